@@ -9,6 +9,7 @@ namespace keepword {
 
 // What sort of failure it is: the one thing that decides the HTTP status (engine/api/problem.hpp).
 enum class Kind {
+    malformed,     // cannot be read at all: broken JSON
     invalid,       // the caller's input is wrong; `fields` says where
     unauthorised,  // nobody is signed in
     forbidden,     // signed in and may see it, but may not do this

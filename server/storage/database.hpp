@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "foundation/result.hpp"
+#include "storage/sql.hpp"
 #include "storage/value.hpp"
 
 // One thin face over SQLite and PostgreSQL. Nothing above this folder knows sqlite3 or libpq.
@@ -26,28 +27,25 @@ class Transaction {
     virtual Dialect dialect() const = 0;
 
     // All rows of a query; at most `max_rows` (above, storage.too-many-rows: a list must be paged).
-    Result<Rows> query(std::string_view sql, auto const&... parameters) {
+    Result<Rows> query(Sql sql, auto const&... parameters) {
         std::vector<Value> values{to_value(parameters)...};
-        return run_query(sql, values);
+        return run_query(sql.text(), values);
     }
     // The first row, if there is one.
-    Result<std::optional<Row>> one(std::string_view sql, auto const&... parameters) {
+    Result<std::optional<Row>> one(Sql sql, auto const&... parameters) {
         std::vector<Value> values{to_value(parameters)...};
-        auto rows = run_query(sql, values);
+        auto rows = run_query(sql.text(), values);
         if (!rows) return std::unexpected(std::move(rows).error());
         if (rows->empty()) return std::optional<Row>();
         return std::optional<Row>(std::move(rows->front()));
     }
     // Number of rows changed.
-    Result<std::int64_t> execute(std::string_view sql, auto const&... parameters) {
+    Result<std::int64_t> execute(Sql sql, auto const&... parameters) {
         std::vector<Value> values{to_value(parameters)...};
-        return run_execute(sql, values);
+        return run_execute(sql.text(), values);
     }
-    // The same with the parameters in a list, for statements whose number of parameters varies.
-    Result<Rows> query_with(std::string_view sql, std::span<Value const> values) { return run_query(sql, values); }
-    Result<std::int64_t> execute_with(std::string_view sql, std::span<Value const> values) {
-        return run_execute(sql, values);
-    }
+    // All rows of a query put together from literals.
+    Result<Rows> query(Select const& select) { return run_query(select.text(), select.values()); }
     // Several statements separated by `;`, without parameters: migrations only.
     virtual Result<> script(std::string_view sql) = 0;
 

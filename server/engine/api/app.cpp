@@ -1,0 +1,270 @@
+#include "engine/api/app.hpp"
+
+#include <stdexcept>
+
+#include "engine/api/openapi.hpp"
+#include "foundation/log.hpp"
+
+namespace keepword::api {
+namespace {
+
+constexpr std::string_view base = "/api/v1";
+
+std::vector<std::string_view> segments(std::string_view path) {
+    if (path.starts_with('/')) path.remove_prefix(1);
+    return text::split(path, '/');
+}
+
+std::string shape(std::string_view method, std::vector<std::string_view> const& parts) {
+    return std::string(method) + " " + std::to_string(parts.size()) + " " + std::string(parts.front());
+}
+
+bool changes(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+Locale wanted_language(Headers const& headers) {
+    // The first language named decides; ours is Chinese unless English is asked for first.
+    auto const accepted = text::ascii_lower(header(headers, "accept-language"));
+    return accepted.starts_with("en") ? Locale::en : Locale::zh;
+}
+
+// `"17"` or W/"17" of If-Match as a version.
+std::optional<std::int64_t> version_in(std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
+    struct VersionTag;
+    auto const id = Id<VersionTag>::parse(tag.substr(1, tag.size() - 2));
+    return id ? std::optional(id->value) : std::nullopt;
+}
+
+HttpResponse to_response(Reply reply) {
+    HttpResponse response{.status = reply.status, .headers = std::move(reply.headers)};
+    if (reply.version) response.headers.emplace_back("etag", "\"" + std::to_string(*reply.version) + "\"");
+    if (header(response.headers, "cache-control").empty()) response.headers.emplace_back("cache-control", "no-store");
+    if (reply.events) {
+        response.headers.emplace_back("content-type", "text/event-stream");
+        response.events = std::move(reply.events);
+    } else if (reply.file) {
+        response.file = std::move(reply.file);
+    } else if (reply.bytes) {
+        response.body = *std::move(reply.bytes);
+    } else if (reply.status != 204) {
+        response.headers.emplace_back("content-type", "application/json");
+        response.body = json::serialize(reply.body);
+    }
+    return response;
+}
+
+}  // namespace
+
+// One request on its way through: lives from handle() to respond().
+struct App::Pending {
+    HttpRequest request;
+    std::function<void(HttpResponse)> respond;
+    Route const* route = nullptr;
+    Call call;
+    std::optional<std::string> key;
+    Result<Reply> reply = fail(Kind::internal, "internal", "no handler ran");
+};
+
+void add_security_headers(HttpResponse& response, bool secure) {
+    auto& h = response.headers;
+    h.emplace_back("content-security-policy",
+                   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                   "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self' blob:; "
+                   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    h.emplace_back("x-content-type-options", "nosniff");
+    h.emplace_back("referrer-policy", "no-referrer");
+    h.emplace_back("cross-origin-opener-policy", "same-origin");
+    h.emplace_back("cross-origin-resource-policy", "same-origin");
+    h.emplace_back("permissions-policy", "camera=(self), microphone=(), geolocation=(self)");
+    if (secure) h.emplace_back("strict-transport-security", "max-age=31536000");
+}
+
+App::App(AppParts parts, Routes routes) : parts_(std::move(parts)), routes_(std::move(routes)) {
+    for (auto const& route : routes_) {
+        if (route.rule.right.empty()) throw std::logic_error("a route without a right: " + route.path);
+        by_shape_[shape(route.method, segments(route.path))].push_back(&route);
+    }
+    description_ = json::serialize(openapi(routes_, parts_.version));
+}
+
+App::Match App::find(std::string_view method, std::string_view path) const {
+    auto const parts = segments(path);
+    Match match;
+    auto const candidates = by_shape_.find(shape(method, parts));
+    if (candidates == by_shape_.end()) return match;
+    for (Route const* route : candidates->second) {
+        auto const pattern = segments(route->path);
+        std::map<std::string, std::string, std::less<>> values;
+        bool fits = true;
+        bool exact = true;
+        for (std::size_t i = 0; fits && i < parts.size(); ++i) {
+            if (pattern[i].starts_with('{')) {
+                exact = false;
+                values[std::string(pattern[i].substr(1, pattern[i].size() - 2))] = std::string(parts[i]);
+            } else {
+                fits = pattern[i] == parts[i];
+            }
+        }
+        // A route spelled out ("/cases/counts") goes before one with a place for an id ("/cases/{id}").
+        if (fits && (match.route == nullptr || exact)) match = {route, std::move(values)};
+    }
+    return match;
+}
+
+BodyRule App::body_rule(std::string_view method, std::string_view path) const {
+    if (!path.starts_with(base)) return {.limit = 0};
+    auto const match = find(method, path.substr(base.size()));
+    return match.route != nullptr ? match.route->rule.body : BodyRule{};
+}
+
+void App::handle(HttpRequest request, std::function<void(HttpResponse)> respond) {
+    bool const secure = request.secure;
+    auto finished = [respond = std::move(respond), secure](HttpResponse response) {
+        add_security_headers(response, secure);
+        respond(std::move(response));
+    };
+    if (system_page(request, finished)) return;
+    if (request.path.starts_with(base) && (request.path.size() == base.size() || request.path[base.size()] == '/')) {
+        api(std::move(request), std::move(finished));
+    } else {
+        finished(page(request));
+    }
+}
+
+void App::api(HttpRequest request, std::function<void(HttpResponse)> respond) {
+    auto pending = std::make_shared<Pending>();
+    pending->request = std::move(request);
+    pending->respond = std::move(respond);
+    auto& call = pending->call;
+    call.now = parts_.clock.now();
+    call.locale = wanted_language(pending->request.headers);
+    call.request = pending->request.id;
+    // HEAD is GET without the body, which transport leaves out.
+    auto const method = pending->request.method == "HEAD" ? "GET" : pending->request.method;
+    auto match = find(method, std::string_view(pending->request.path).substr(base.size()));
+    if (match.route == nullptr) return finish(*pending, fail(Kind::not_found, "route.none"));
+    pending->route = match.route;
+    call.path = std::move(match.path);
+    call.query = Query(pending->request.query);
+    call.remote = pending->request.remote;
+    call.secure = pending->request.secure;
+    if (auto read = read_body(*pending); !read) return finish(*pending, std::unexpected(read.error()));
+
+    // Who it is and whether they may is read first, so that what is refused never waits for the writer.
+    auto const mode = pending->route->mode;
+    parts_.database.submit_read(
+        [this, pending, mode](storage::Transaction& tx) -> Result<> {
+            if (auto admitted = admit(*pending, tx); !admitted) return admitted;
+            if (mode == Mode::read) pending->reply = pending->route->act(pending->call, tx);
+            return {};
+        },
+        [this, pending, mode](Result<> done) {
+            if (!done) return finish(*pending, std::unexpected(std::move(done).error()));
+            if (mode == Mode::read) return finish(*pending, std::move(pending->reply));
+            mode == Mode::write ? run_write(pending) : run_work(pending);
+        });
+}
+
+Result<> App::read_body(Pending& pending) const {
+    auto& call = pending.call;
+    call.headers = pending.request.headers;
+    call.if_match = version_in(header(call.headers, "if-match"));
+    call.upload = std::move(pending.request.upload);
+    if (!pending.route->request) return {};
+    auto const type = text::ascii_lower(header(call.headers, "content-type"));
+    // Only a form that says it is JSON is read as JSON: what a foreign page can post in a browser cannot say so.
+    if (!type.starts_with("application/json")) return fail(Kind::malformed, "body.not-json");
+    auto parsed = json::parse(pending.request.body);
+    if (!parsed) return std::unexpected(std::move(parsed).error());
+    call.body = *std::move(parsed);
+    wipe(pending.request.body);
+    return {};
+}
+
+Result<> App::admit(Pending& pending, storage::Transaction& tx) const {
+    auto& call = pending.call;
+    auto const& rule = pending.route->rule;
+    auto caller = parts_.identify(tx, pending.request);
+    // A public route answers to a stale cookie as to nobody: otherwise nobody could sign in again.
+    if (!caller && rule.right != "public") return std::unexpected(std::move(caller).error());
+    if (caller) call.caller = *std::move(caller);
+    if (!call.caller.anonymous() && header(call.headers, "accept-language").empty()) call.locale = call.caller.locale;
+    if (rule.right != "public") {
+        if (call.caller.anonymous()) return fail(Kind::unauthorised, "session.none");
+        if (rule.right != "signed-in" && !call.caller.may(rule.right)) return fail(Kind::forbidden, "right.missing");
+    }
+    if (changes(pending.route->method) && rule.needs_csrf && call.caller.session != 0 &&
+        !crypto::equal(header(call.headers, "x-csrf-token"), call.caller.csrf)) {
+        return fail(Kind::forbidden, "csrf.missing");
+    }
+    auto key = idempotency_key(call.headers);
+    if (!key) return std::unexpected(std::move(key).error());
+    if (pending.route->method == "POST" && rule.keep_answer) pending.key = *std::move(key);
+    return {};
+}
+
+void App::run_write(std::shared_ptr<Pending> pending) {
+    parts_.database.submit_write(
+        [pending](storage::Transaction& tx) -> Result<> {
+            pending->reply = pending->key ? act_once(*pending->route, pending->call, *pending->key, tx)
+                                          : pending->route->act(pending->call, tx);
+            if (!pending->reply) return std::unexpected(pending->reply.error());
+            return {};
+        },
+        [this, pending](Result<> done) {
+            // The transaction's own failure (a full disk, say) outranks what the handler said.
+            finish(*pending, done ? std::move(pending->reply) : std::unexpected(std::move(done).error()));
+        });
+}
+
+void App::run_work(std::shared_ptr<Pending> pending) {
+    bool const taken = parts_.pool.submit([this, pending] {
+        Result<Reply> reply = fail(Kind::internal, "internal");
+        try {
+            reply = pending->route->work(pending->call);
+        } catch (std::exception const& e) {
+            reply = fail(Kind::internal, "internal", e.what());
+        }
+        finish(*pending, std::move(reply));
+    });
+    if (!taken) finish(*pending, fail(Kind::unavailable, "busy"));
+}
+
+void App::finish(Pending& pending, Result<Reply> reply) const {
+    auto response = reply ? to_response(*std::move(reply))
+                          : problem(reply.error(), parts_.texts, pending.call.locale, pending.call.request);
+    pending.respond(std::move(response));
+}
+
+bool App::system_page(HttpRequest const& request, std::function<void(HttpResponse)> const& respond) const {
+    if (request.path == "/api/v1/openapi.json") {
+        respond({.headers = {{"content-type", "application/json"}}, .constant = description_});
+    } else if (request.path == "/healthz") {
+        respond({.headers = {{"content-type", "text/plain"}}, .body = "ok\n"});
+    } else if (request.path == "/readyz") {
+        auto const ready = parts_.ready();
+        respond(ready ? HttpResponse{.headers = {{"content-type", "text/plain"}}, .body = "ready\n"}
+                      : problem(ready.error(), parts_.texts, Locale::en, request.id));
+    } else if (request.path == "/metrics") {
+        respond({.headers = {{"content-type", "text/plain; version=0.0.4"}}, .body = parts_.metrics()});
+    } else {
+        return false;
+    }
+    return true;
+}
+
+HttpResponse App::page(HttpRequest const& request) const {
+    if (changes(request.method)) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
+    auto asset = parts_.assets(request.path);
+    // Paths of the client's own router are all the one page; a missing script or picture is not.
+    bool const is_file = request.path.find('.') != std::string::npos;
+    if (!asset && !is_file) asset = parts_.assets("/index.html");
+    if (!asset) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
+    return {.headers = {{"content-type", std::string(asset->type)},
+                        {"etag", std::string(asset->etag)},
+                        {"cache-control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache"}},
+            .constant = asset->bytes};
+}
+
+}  // namespace keepword::api

@@ -1,0 +1,186 @@
+#pragma once
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/feel/feel.hpp"
+
+// What a BPMN file says, read once and then never changed: shared by all instances that run on it.
+namespace keepword::bpmn {
+
+// Position of an element, flow or lane in its vector of the Definition.
+using Index = std::uint32_t;
+constexpr Index none = std::numeric_limits<Index>::max();
+
+// Where something stands in the file: 1-based, the column in characters (code points).
+struct Place {
+    int line = 0;
+    int column = 0;
+    auto operator<=>(Place const&) const = default;
+};
+
+// The words of json::word(): `user-task`, `exclusive-gateway` …
+enum class Type : std::uint8_t {
+    process,
+    sub_process,
+    transaction,
+    ad_hoc_sub_process,
+    call_activity,
+    task,
+    manual_task,
+    user_task,
+    service_task,
+    send_task,
+    receive_task,
+    script_task,
+    business_rule_task,
+    exclusive_gateway,
+    parallel_gateway,
+    inclusive_gateway,
+    event_based_gateway,
+    complex_gateway,
+    start_event,
+    end_event,
+    intermediate_throw_event,
+    intermediate_catch_event,
+    boundary_event,
+};
+BOOST_DESCRIBE_ENUM(Type, process, sub_process, transaction, ad_hoc_sub_process, call_activity, task, manual_task,
+                    user_task, service_task, send_task, receive_task, script_task, business_rule_task,
+                    exclusive_gateway, parallel_gateway, inclusive_gateway, event_based_gateway, complex_gateway,
+                    start_event, end_event, intermediate_throw_event, intermediate_catch_event, boundary_event)
+
+// What an event is about. `multiple` has several definitions.
+enum class Trigger : std::uint8_t {
+    none,
+    message,
+    timer,
+    signal,
+    error,
+    escalation,
+    terminate,
+    conditional,
+    compensation,
+    cancel,
+    link,
+    multiple,
+};
+BOOST_DESCRIBE_ENUM(Trigger, none, message, timer, signal, error, escalation, terminate, conditional, compensation,
+                    cancel, link, multiple)
+
+// Duration: once, after a length. Date: once, at an instant. Cycle: again and again, keeping its phase.
+enum class TimerKind : std::uint8_t { duration, date, cycle };
+BOOST_DESCRIBE_ENUM(TimerKind, duration, date, cycle)
+
+// A timer as drawn. Either `text` is ISO 8601 (`PT30M`, `P1D`, `2026-02-13T09:30:00Z`, `R3/PT10M`), or `expression` is
+// there and gives such a text when the timer is set.
+struct TimerSpec {
+    TimerKind kind = TimerKind::duration;
+    std::string text;
+    std::optional<feel::Expression> expression;
+    std::string clock;     // kw:clock: the name under which a centre configures another length; may be empty
+    std::string calendar;  // kw:calendar: `office`, `duty`, `case`; empty means `case`
+    std::string from;      // kw:from: counts from the instant in this variable; empty means from when it was set
+};
+
+// A choice a person has when completing a task; the text of the button is the flow's name.
+struct Outcome {
+    std::string value;
+    std::string name;     // Chinese
+    std::string name_en;  // English
+    bool operator==(Outcome const&) const = default;
+};
+
+// kw: attributes of an element by local name, as written, in the order of the file.
+using Attributes = std::vector<std::pair<std::string, std::string>>;
+
+// A node of the diagram, or a process or sub-process that contains nodes.
+struct Element {
+    std::string id;
+    std::string name;     // Chinese
+    std::string name_en;  // English, from kw:nameEn; empty where the file has none
+    Type type = Type::task;
+    Place place;
+    Index scope = none;  // the process or sub-process it stands in; none for a process
+    Index lane = none;   // the innermost lane it stands in
+    std::vector<Index> incoming;  // flows in the order of the file
+    std::vector<Index> outgoing;  // flows in the order of the file
+    Index default_flow = none;
+
+    Trigger trigger = Trigger::none;  // events
+    bool interrupting = true;         // boundary events and the starts of event sub-processes
+    bool by_event = false;            // an event sub-process
+    Index attached_to = none;         // boundary events: the activity
+    std::vector<Index> boundary;      // activities: their boundary events
+    std::optional<TimerSpec> timer;
+    std::string message;  // the name of the message (or signal) sent or waited for
+    std::string called;   // call activities: the key of the called process
+
+    bool executable = false;        // a process: isExecutable
+    std::vector<Index> children;    // a process or sub-process: its nodes in the order of the file
+    std::vector<Outcome> outcomes;  // a user task: what it offers; empty means that it is simply completed
+    Attributes kw;
+
+    // The kw: attribute, or an empty text.
+    std::string_view attribute(std::string_view name) const;
+};
+
+struct Flow {
+    std::string id;
+    std::string name;
+    std::string name_en;
+    Place place;
+    Index source = none;
+    Index target = none;
+    Index scope = none;  // the process or sub-process it is written in
+    std::optional<feel::Expression> condition;
+};
+
+// A lane and who acts in it. A lane inside another has the outer one's roles where it names none.
+struct Lane {
+    std::string id;
+    std::string name;
+    std::string name_en;
+    Place place;
+    Index process = none;
+    Index parent = none;
+    std::vector<std::string> roles;         // kw:role: any of them may act
+    std::optional<feel::Expression> scope;  // kw:scope: whose department, region, which person
+    std::vector<std::string> not_by;        // kw:not-by: nodes whose doer may not act here
+};
+
+// One file. The elements of a file keep their indices for ever, because another file is another definition.
+struct Definition {
+    std::string hash;  // SHA-256 of the file's bytes, hexadecimal: the version
+    std::vector<Element> elements;
+    std::vector<Flow> flows;
+    std::vector<Lane> lanes;
+    Index process = none;  // the executable process; where a file has several, the first
+
+    Element const& at(Index element) const { return elements[element]; }
+    // The key: the id of the executable process.
+    std::string const& key() const { return elements[process].id; }
+    // The element with this id, or none. Ids of flows and lanes are not looked up here.
+    Index find(std::string_view id) const;
+    Index find_flow(std::string_view id) const;
+    // What a user task offers; empty means that it is completed without an outcome.
+    std::vector<Outcome> const& outcomes(Index task) const { return elements[task].outcomes; }
+    // The lane of an element, or null where it stands in none.
+    Lane const* lane_of(Index element) const;
+    // Start events of a process, in the order of the file.
+    std::vector<Index> starts(Index of_process) const;
+
+    std::map<std::string, Index, std::less<>> by_id;        // elements
+    std::map<std::string, Index, std::less<>> flows_by_id;  // sequence flows
+};
+using DefinitionPtr = std::shared_ptr<Definition const>;
+
+}  // namespace keepword::bpmn

@@ -1,0 +1,81 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/value.hpp"
+
+// SQL text is written in the program, never put together from what came from outside. The compiler sees to it: Sql is
+// made from string literals only (its constructor is consteval), and Select joins such literals.
+namespace keepword::storage {
+
+class Sql {
+  public:
+    consteval Sql(char const* literal) : text_(literal) {}
+    constexpr std::string_view text() const { return text_; }
+
+  private:
+    std::string_view text_;
+};
+
+// A query whose conditions depend on which filters were given.
+//   Select select("SELECT id, name FROM person");
+//   if (department) select.where("department = ?", *department);
+//   select.end("ORDER BY id LIMIT ?", limit);
+class Select {
+  public:
+    explicit Select(Sql head) : text_(head.text()) {}
+
+    Select& where(Sql condition, auto const&... parameters) {
+        text_ += filtered_ ? " AND (" : " WHERE (";
+        text_ += condition.text();
+        text_ += ")";
+        filtered_ = true;
+        (values_.push_back(to_value(parameters)), ...);
+        return *this;
+    }
+    // "column IN (?, ?, …)"; nothing fits an empty list.
+    template <class T>
+    Select& where_in(Sql column, std::vector<T> const& any_of) {
+        text_ += filtered_ ? " AND " : " WHERE ";
+        filtered_ = true;
+        if (any_of.empty()) {
+            text_ += "1 = 0";
+            return *this;
+        }
+        text_ += column.text();
+        text_ += " IN (";
+        for (std::size_t i = 0; i < any_of.size(); ++i) {
+            text_ += i == 0 ? "?" : ",?";
+            values_.push_back(to_value(any_of[i]));
+        }
+        text_ += ")";
+        return *this;
+    }
+    // What follows the conditions: GROUP BY, ORDER BY, LIMIT.
+    Select& end(Sql tail, auto const&... parameters) {
+        text_ += " ";
+        text_ += tail.text();
+        (values_.push_back(to_value(parameters)), ...);
+        return *this;
+    }
+    std::string_view text() const { return text_; }
+    std::vector<Value> const& values() const { return values_; }
+
+  private:
+    std::string text_;
+    std::vector<Value> values_;
+    bool filtered_ = false;
+};
+
+// A LIKE pattern (with ESCAPE '\') for "contains this text", in lower case: `lower(name) LIKE ? ESCAPE '\'`.
+inline std::string contains(std::string_view wanted) {
+    std::string out = "%";
+    for (char c : text::ascii_lower(wanted)) {
+        if (c == '%' || c == '_' || c == '\\') out.push_back('\\');
+        out.push_back(c);
+    }
+    return out + "%";
+}
+
+}  // namespace keepword::storage
