@@ -17,9 +17,9 @@ namespace keepword::bpmn {
 // The tokens that meet at a parallel join share the join's number.
 using Instance = std::int64_t;
 
-constexpr int max_moves = 10'000;             // token moves per event; more is a loop in the drawing
+constexpr int max_moves = 10'000;                // token moves per event; more is a loop in the drawing
 constexpr std::size_t max_state_tokens = 2'000;  // resting tokens of a case
-constexpr std::size_t max_back = 16;          // user tasks that a token remembers for going back
+constexpr std::size_t max_back = 16;             // user tasks that a token remembers for going back
 
 // ---- state -------------------------------------------------------------------------------------------------------
 
@@ -61,9 +61,9 @@ struct Scope {
 
 struct Timer {
     Instance instance = 0;
-    Instance attached = 0;   // the token (or scope) that it belongs to and dies with
-    Index element = none;    // the boundary or catch event
-    Instant since;           // what its length is counted from
+    Instance attached = 0;    // the token (or scope) that it belongs to and dies with
+    Index element = none;     // the boundary or catch event
+    Instant since;            // what its length is counted from
     std::uint32_t fired = 0;  // periods of a repeating timer that are over
     bool operator==(Timer const&) const = default;
 };
@@ -167,11 +167,11 @@ struct TaskCancelled {
 // `text`, `since` and `fired`. The same instance again means: the next period of a repeating timer.
 struct TimerSet {
     Instance instance = 0;
-    Index element = none;    // the boundary or catch event; clock, calendar and from are in its TimerSpec
-    Instance attached = 0;   // the task (or waiting event) whose clock it is
+    Index element = none;   // the boundary or catch event; clock, calendar and from are in its TimerSpec
+    Instance attached = 0;  // the task (or waiting event) whose clock it is
     TimerKind kind = TimerKind::duration;
-    std::string text;        // ISO 8601, as drawn or as the expression gave it
-    Instant since;           // what the length is counted from: now, or the instant in the `from` variable
+    std::string text;  // ISO 8601, as drawn or as the expression gave it
+    Instant since;     // what the length is counted from: now, or the instant in the `from` variable
     std::uint32_t fired = 0;
 };
 struct TimerCancelled {

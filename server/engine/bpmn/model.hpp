@@ -109,8 +109,8 @@ struct Element {
     std::string name_en;  // English, from kw:nameEn; empty where the file has none
     Type type = Type::task;
     Place place;
-    Index scope = none;  // the process or sub-process it stands in; none for a process
-    Index lane = none;   // the innermost lane it stands in
+    Index scope = none;           // the process or sub-process it stands in; none for a process
+    Index lane = none;            // the innermost lane it stands in
     std::vector<Index> incoming;  // flows in the order of the file
     std::vector<Index> outgoing;  // flows in the order of the file
     Index default_flow = none;
