@@ -16,6 +16,8 @@ namespace keepword::feel {
 constexpr std::size_t max_length = 4'000;  // bytes of one expression
 constexpr std::size_t max_depth = 64;      // nested parentheses, lists, calls …
 
+constexpr std::size_t max_nodes = 1'000;  // operations, names and literals: also bounds the depth of `a + a + …`
+
 struct Program;  // the syntax tree, private to this folder
 
 // A parsed expression: immutable, cheap to copy, safe to share between threads.
