@@ -42,6 +42,9 @@ class Blobs {
     // `limit` in bytes.
     Result<Writer> writer(std::int64_t limit) const;
     Result<BlobName> put(std::string_view bytes) const;
+    // Takes over a file that is on disk and hashed already (an upload), by renaming it; on another file system than the
+    // folder's that fails with blobs.disk, so spool folders stand beside this one.
+    Result<BlobName> adopt(std::filesystem::path const& file, BlobName const& name) const;
     // The whole content; blobs.missing, or blobs.damaged when the bytes do not have their name's hash.
     Result<std::string> get(std::string const& sha256) const;
     // Where the file is, for sending it without reading it into memory; blobs.missing.

@@ -19,8 +19,14 @@ enum class Dialect { sqlite, postgresql };
 // One transaction on one connection; lives only inside the work it was handed to, on that worker's thread.
 // SQL is written once with `?` for every parameter and in the words both databases know.
 //
+// The first error spoils the transaction, on both databases: what follows is refused with storage.spoiled, and a work
+// that looks past it is rolled back with that error. "Insert, or else update" is ON CONFLICT, not a second try.
+// PostgreSQL must know the type of every parameter: write CAST(? AS BIGINT) where a NULL stands alone ("? IS NULL").
+//
 // Errors: storage.unique, storage.foreign-key, storage.not-null, storage.check (Kind::conflict or internal as it is the
-// caller's or ours), storage.busy, storage.serialization, storage.connection (Kind::unavailable), storage.sql (internal).
+// caller's or ours), storage.busy, storage.serialization, storage.connection, storage.disk (Kind::unavailable),
+// storage.text (a text that is not UTF-8 or holds a NUL) and storage.number (not finite; both Kind::invalid),
+// storage.sql, storage.corrupt, storage.exception (what a work threw; Kind::internal).
 class Transaction {
   public:
     virtual ~Transaction() = default;
@@ -78,14 +84,16 @@ class Database {
     virtual Dialect dialect() const = 0;
 
     // Queues a work; `done` is called on a worker's thread after the commit is durable, or with the error. A full queue
-    // calls it at once with storage.overloaded (Kind::unavailable). `done` must not block.
+    // calls it at once with storage.overloaded, a stopped database with storage.stopped (both Kind::unavailable). `done`
+    // must not block.
     virtual void submit_read(Work work, Done done) = 0;
     virtual void submit_write(Work work, Done done) = 0;
 
-    // `listener` is called on a worker's thread after every durable commit; add before the first work.
+    // `listener` is called on a worker's thread after every durable commit, before the works' `done`; it must not block.
+    // It is called until stop() has returned, so what it needs must live as long.
     virtual void on_commit(std::function<void()> listener) = 0;
 
-    // Waits for everything queued, refuses what comes after, closes the connections.
+    // Waits for everything queued, refuses what comes after, closes the connections. Not from a worker's thread.
     virtual void stop() = 0;
 
     // The same, waiting for the result: for start-up, command line, runners and tests; never from inside a work.

@@ -14,7 +14,8 @@ struct Migration {
     std::string_view sql;   // see below
 };
 
-// SQL for both databases: BLOB is BYTEA on PostgreSQL; lines between `--@sqlite` or `--@postgresql` and `--@both` are
+// SQL for both databases, with capital type words: BLOB is BYTEA, INTEGER is BIGINT and REAL is DOUBLE PRECISION on
+// PostgreSQL; BIGINT is INTEGER on SQLite, so that a BIGINT PRIMARY KEY is the row's own number. Lines between `--@sqlite` or `--@postgresql` and `--@both` are
 // for that one only.
 std::string for_dialect(std::string_view sql, Dialect dialect);
 
