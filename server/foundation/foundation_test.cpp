@@ -25,6 +25,20 @@ struct Outer {
 };
 BOOST_DESCRIBE_STRUCT(Outer, (), (count, note, parts, colour, at))
 
+struct Device {
+    std::string class_;
+};
+BOOST_DESCRIBE_STRUCT(Device, (), (class_))
+
+TEST(Json, a_member_named_like_a_keyword_is_written_without_its_underscore) {
+    auto const out = json::decode<Device>(*json::parse(R"({"class":"server"})"));
+    ASSERT_TRUE(out);
+    EXPECT_EQ(json::serialize(json::encode(*out)), R"({"class":"server"})");
+    json::object components;
+    json::schema<Device>(components);
+    EXPECT_EQ(json::serialize(components["Device"].at("required")), R"(["class"])");
+}
+
 TEST(Json, a_struct_comes_back_as_it_went) {
     Outer in{7, std::nullopt, {{{"南昌市"}}}, Colour::dark_blue, Instant{1'000}};
     auto const out = json::decode<Outer>(json::encode(in));

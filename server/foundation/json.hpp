@@ -16,7 +16,8 @@
 
 // JSON to and from described structs. A struct that is BOOST_DESCRIBE_STRUCTed needs nothing else: decode() checks
 // types, limits, missing and unknown keys and names every wrong field; encode() writes it; schema() describes it for
-// OpenAPI. Ids are strings, instants RFC 3339, days YYYY-MM-DD; an absent optional is null; '_' in an enumerator is '-'.
+// OpenAPI. Ids are strings, instants RFC 3339, days YYYY-MM-DD; an absent optional is null; '_' in an enumerator is '-';
+// a trailing '_' (of a name that is a keyword) is left out.
 namespace keepword::json {
 
 namespace bj = boost::json;
@@ -67,6 +68,12 @@ std::optional<E> from_word(std::string_view text) {
         if (word(d.value) == text) found = d.value;
     });
     return found;
+}
+
+// The key of a struct's member: one named like a keyword carries a trailing underscore (`class_` is "class").
+inline std::string_view key(std::string_view member) {
+    if (member.ends_with('_')) member.remove_suffix(1);
+    return member;
 }
 
 // ---- decoding ----------------------------------------------------------------------------------------------------
@@ -133,7 +140,7 @@ struct Codec {
             object o;
             boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto d) {
                 using Member = std::remove_cvref_t<decltype(in.*d.pointer)>;
-                o[d.name] = Codec<Member>::encode(in.*d.pointer);
+                o[key(d.name)] = Codec<Member>::encode(in.*d.pointer);
             });
             return o;
         }
@@ -286,20 +293,20 @@ void decode_struct(object const& o, std::string const& path, Problems& problems,
     std::size_t known = 0;
     boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto d) {
         using Member = std::remove_cvref_t<decltype(out.*d.pointer)>;
-        auto const* found = o.if_contains(d.name);
+        auto const* found = o.if_contains(json::key(d.name));
         if (found != nullptr) {
             ++known;
-            decode_into(*found, join(path, d.name), problems, out.*d.pointer);
+            decode_into(*found, join(path, json::key(d.name)), problems, out.*d.pointer);
         } else if constexpr (!is_optional<Member>) {
-            problems.add(join(path, d.name), "required");
+            problems.add(join(path, json::key(d.name)), "required");
         }
     });
     if (known == o.size()) return;
-    for (auto const& [key, _] : o) {
+    for (auto const& [given, _] : o) {
         bool is_known = false;
         boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
-            [&](auto d) { is_known = is_known || key == d.name; });
-        if (!is_known) problems.add(join(path, key), "unknown");
+            [&](auto d) { is_known = is_known || given == json::key(d.name); });
+        if (!is_known) problems.add(join(path, given), "unknown");
     }
 }
 
@@ -322,8 +329,8 @@ value Codec<T>::struct_schema(object& components) {
         array required;
         boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto d) {
             using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
-            properties[d.name] = Codec<Member>::schema(components);
-            if constexpr (!is_optional<Member>) required.push_back(d.name);
+            properties[key(d.name)] = Codec<Member>::schema(components);
+            if constexpr (!is_optional<Member>) required.push_back(bj::string(key(d.name)));
         });
         components[name] = {{"type", "object"},
                             {"properties", properties},

@@ -1,4 +1,6 @@
 #pragma once
+#include <boost/describe.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@ struct PersonTag;
 using PersonId = Id<PersonTag>;
 
 enum class Locale { zh, en };
+BOOST_DESCRIBE_ENUM(Locale, zh, en)
 
 }  // namespace keepword
 
