@@ -39,6 +39,22 @@ TEST(Json, a_member_named_like_a_keyword_is_written_without_its_underscore) {
     EXPECT_EQ(json::serialize(components["Device"].at("required")), R"(["class"])");
 }
 
+struct Change {
+    json::Given<std::string> name;
+    json::Given<std::string> note;
+    json::Given<std::int64_t> count;
+};
+BOOST_DESCRIBE_STRUCT(Change, (), (name, note, count))
+
+TEST(Json, a_change_tells_what_is_left_out_from_what_is_cleared) {
+    auto const out = json::decode<Change>(*json::parse(R"({"note":null,"count":3})"));
+    ASSERT_TRUE(out);
+    EXPECT_FALSE(out->name.given);
+    EXPECT_TRUE(out->note.given);
+    EXPECT_FALSE(out->note.value);
+    EXPECT_EQ(out->count.value, 3);
+}
+
 TEST(Json, a_struct_comes_back_as_it_went) {
     Outer in{7, std::nullopt, {{{"南昌市"}}}, Colour::dark_blue, Instant{1'000}};
     auto const out = json::decode<Outer>(json::encode(in));

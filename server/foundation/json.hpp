@@ -42,6 +42,13 @@ struct Text {
     bool operator==(Text const&) const = default;
 };
 
+// A field of a change: left out (given is false), null (clear it: no value) or the new value.
+template <class T>
+struct Given {
+    bool given = false;
+    std::optional<T> value;
+};
+
 template <class T>
 constexpr bool is_described_struct = boost::describe::has_describe_members<T>::value && !std::is_enum_v<T>;
 template <class T>
@@ -284,9 +291,22 @@ struct Codec<std::map<std::string, T>> {
 };
 
 template <class T>
+struct Codec<Given<T>> {
+    static void decode(value const& v, std::string const& path, Problems& problems, Given<T>& out) {
+        out.given = true;
+        Codec<std::optional<T>>::decode(v, path, problems, out.value);
+    }
+    static value encode(Given<T> const& in) { return Codec<std::optional<T>>::encode(in.value); }
+    static value schema(object& components) { return Codec<std::optional<T>>::schema(components); }
+};
+
+// Members that a body may leave out.
+template <class T>
 constexpr bool is_optional = false;
 template <class T>
 constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+constexpr bool is_optional<Given<T>> = true;
 
 template <class T>
 void decode_struct(object const& o, std::string const& path, Problems& problems, T& out) {
