@@ -9,11 +9,11 @@ namespace keepword::log {
 
 enum class Level { debug, info, warning, error };
 
-void write(Level level, std::string_view message);
+void write(Level level, std::string_view message);  // one line; below the set level, nothing
 void set_level(Level level);
 
 template <class... A>
-void info(fmt::format_string<A...> format, A&&... args) {
+void info(fmt::format_string<A...> format, A&&... args) {  // the format is checked when compiled
     write(Level::info, fmt::format(format, std::forward<A>(args)...));
 }
 template <class... A>

@@ -65,7 +65,7 @@ class Clock {
     virtual Instant now() const = 0;
 };
 
-class SystemClock final : public Clock {
+class SystemClock final : public Clock {  // the machine's own
   public:
     Instant now() const override;
 };

@@ -15,7 +15,7 @@ struct BlobName {
     std::int64_t size = 0;
 };
 
-class Blobs {
+class Blobs {  // the folder of them
   public:
     explicit Blobs(std::filesystem::path folder);
 

@@ -112,7 +112,7 @@ Route change(std::string method, std::string path, Rule rule, F f) {
 }
 
 template <class In, class F>
-Route post(std::string path, Rule rule, F f) {
+Route post(std::string path, Rule rule, F f) {  // change() by its method, as the two below
     return change<In>("POST", std::move(path), std::move(rule), std::move(f));
 }
 template <class In, class F>
