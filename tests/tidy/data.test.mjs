@@ -1,0 +1,73 @@
+// What the server takes from files: data, migrations, texts for error codes; and the notes on what changed.
+import assert from 'node:assert/strict';
+import { basename } from 'node:path/posix';
+import { test } from 'node:test';
+import { cpp, exists, matching, read } from './sources.mjs';
+
+test('every JSON file parses', () => {
+  const broken = matching(/^(data|processes|web|tests|tools|bench)\/.*\.json$/).filter((path) => !/tsconfig/.test(path)).flatMap((path) => {
+    try {
+      JSON.parse(read(path));
+      return [];
+    } catch (error) {
+      return [`${path}: ${error.message}`];
+    }
+  });
+  assert.deepEqual(broken, []);
+});
+
+test('every migration has a number of its own', () => {
+  const migrations = matching(/^server\/.*\.sql$/);
+  const numbers = new Map();
+  for (const path of migrations) {
+    const number = /^(\d{3})_[a-z0-9_-]+\.sql$/.exec(basename(path))?.[1];
+    assert(number, `${path}: a migration is called NNN_name.sql`);
+    assert(!numbers.has(number), `${path} has the number of ${numbers.get(number)}`);
+    numbers.set(number, path);
+  }
+});
+
+// The codes that the server says to callers, with the place where it does: fail(Kind::conflict, "task.already-done").
+function errorCodes() {
+  return cpp.filter((path) => !/_(test|bench)\.cpp$|^server\/testkit\//.test(path)).flatMap((path) =>
+    [...read(path).matchAll(/(?<!\b(?!keepword)\w+::)\bKind::(\w+),\s*"([^"]*)"/g)].map(([, kind, code]) => ({ path, kind, code })));
+}
+
+test('error codes are words of small letters, dotted', () => {
+  const codes = errorCodes();
+  assert(codes.length > 0);
+  const wrong = codes.filter(({ code }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/.test(code));
+  assert.deepEqual(wrong.map(({ path, code }) => `${path}: "${code}"`), []);
+});
+
+const textsFile = 'data/texts.json';
+test('every error code has its text in both languages', { skip: !exists(textsFile) && `${textsFile} is not there yet` }, () => {
+  const texts = JSON.parse(read(textsFile));
+  // An internal error is told to callers by its incident number alone; its code is for the log.
+  const codes = new Set(errorCodes().filter(({ kind }) => kind !== 'internal').map(({ code }) => code));
+  const missing = [...codes].filter((code) => !texts[code]?.zh || !texts[code]?.en).sort();
+  assert.deepEqual(missing, []);
+});
+
+test('texts say the same things in both languages', { skip: !exists(textsFile) && `${textsFile} is not there yet` }, () => {
+  const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+  const wrong = Object.entries(JSON.parse(read(textsFile))).filter(([, text]) =>
+    !text.zh || !text.en || placeholders(text.zh).join() !== placeholders(text.en).join());
+  assert.deepEqual(wrong.map(([code]) => code), []);
+});
+
+test('SQL is never put together from texts', () => {
+  const glued = /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b[^"]*"\s*\+|\+\s*"[^"]*\b(WHERE|ORDER BY|FROM)\b/;
+  const wrong = cpp.filter((path) => !path.endsWith('_test.cpp')).filter((path) => glued.test(read(path)));
+  assert.deepEqual(wrong, []);
+});
+
+test('notes on what changed are named and written as changelog/README.md says', () => {
+  const notes = matching(/^changelog\//).filter((path) => path !== 'changelog/README.md');
+  for (const path of notes) {
+    assert.match(basename(path), /^[a-z0-9-]+\.(added|changed|fixed|removed|security)\.md$/, path);
+    const text = read(path).trim();
+    assert(text.length >= 20 && text.length <= 600 && !text.includes('\n\n'), `${path}: one paragraph`);
+    assert.match(text, /^[A-Z`].*[.)]$/s, `${path}: whole sentences`);
+  }
+});
