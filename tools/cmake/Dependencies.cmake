@@ -31,3 +31,7 @@ set(KEEPWORD_LIBS_transport Boost::url Boost::system Boost::context OpenSSL::SSL
 set(KEEPWORD_LIBS_outbound PkgConfig::GMIME PkgConfig::CURL)
 set(KEEPWORD_LIBS_domain_case PkgConfig::ZIP PkgConfig::MAGIC)
 set(KEEPWORD_LIBS_main CLI11::CLI11)
+
+# What a room alone is compiled with. Asio's and Beast's function bodies are compiled once, in transport/asio.cpp and
+# beast.cpp; no header of transport that others include shows them.
+set(KEEPWORD_DEFINES_transport BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)

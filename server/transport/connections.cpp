@@ -1,0 +1,35 @@
+#include "transport/service.hpp"
+
+namespace keepword::transport {
+namespace {
+
+constexpr std::size_t told_at_once = 256;
+
+}  // namespace
+
+Connections::Welcome Connections::enter(std::string const& address) {
+    std::lock_guard const lock(mutex_);
+    auto const most = limits_.connections_per_address;
+    auto const found = by_address_.find(address);
+    bool const crowded = most != 0 && found != by_address_.end() && found->second >= most;
+    if (total_ >= limits_.connections + told_at_once) return Welcome::drop;
+    if (crowded && found->second >= most + told_at_once) return Welcome::drop;
+    bool const full = total_ >= limits_.connections;
+    ++total_;
+    ++by_address_[address];
+    return crowded || full ? Welcome::refuse : Welcome::serve;
+}
+
+void Connections::leave(std::string const& address) {
+    std::lock_guard const lock(mutex_);
+    auto const found = by_address_.find(address);
+    if (--found->second == 0) by_address_.erase(found);
+    if (--total_ == 0) empty_.notify_all();
+}
+
+bool Connections::wait_empty(Duration at_most) {
+    std::unique_lock lock(mutex_);
+    return empty_.wait_for(lock, steady(at_most), [this] { return total_ == 0; });
+}
+
+}  // namespace keepword::transport

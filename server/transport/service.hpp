@@ -1,0 +1,73 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "transport/answer.hpp"
+#include "transport/body.hpp"
+#include "transport/options.hpp"
+#include "transport/stream.hpp"
+
+namespace keepword::transport {
+
+class Session;
+
+// Counts connections, in all and per address; all threads.
+class Connections {
+  public:
+    explicit Connections(Limits const& limits) : limits_(limits) {}
+
+    enum class Welcome { serve, refuse, drop };
+    // `serve` and `refuse` count until leave(). Refused ones are told so, a few hundred at a time; the rest is dropped.
+    Welcome enter(std::string const& address);
+    void leave(std::string const& address);
+    // True: all are gone; false: the time is over.
+    bool wait_empty(Duration at_most);
+
+  private:
+    Limits const& limits_;
+    std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t total_ = 0;
+    std::unordered_map<std::string, std::size_t> by_address_;
+};
+
+// What all threads of a server share.
+struct Service {
+    Service(ServerOptions given, api::Handler& answers)
+        : options(std::move(given)),
+          handler(answers),
+          budgets(std::make_shared<Budgets>(options.limits.body_memory, options.limits.spool_bytes)),
+          in_handler(std::make_shared<std::atomic<std::size_t>>(0)),
+          connections(options.limits) {}
+
+    ServerOptions const options;
+    api::Handler& handler;
+    // Shared with answers that may come after the server is gone.
+    std::shared_ptr<Budgets> const budgets;
+    std::shared_ptr<std::atomic<std::size_t>> const in_handler;
+    Connections connections;
+};
+
+// One thread with its connections. Everything here belongs to that thread.
+struct Worker {
+    explicit Worker(Service& shared) : service(shared), context(1), tick(context) {}
+
+    Service& service;
+    asio::io_context context;
+    Timer tick;
+    Gzip gzip;
+    Packed packed;
+    std::string date;           // for the Date header, renewed by tick
+    std::string request_prefix; // request ids are this and a number
+    std::uint64_t requests = 0;
+    std::unordered_set<Session*> sessions;
+    bool draining = false;  // no further requests
+    bool ended = false;     // nothing at all
+};
+
+}  // namespace keepword::transport
