@@ -71,3 +71,13 @@ test('notes on what changed are named and written as changelog/README.md says', 
     assert.match(text, /^[A-Z`].*[.)]$/s, `${path}: whole sentences`);
   }
 });
+
+test('docs/dependencies.md names every package that is used', () => {
+  const debian = read('tools/debian-packages.txt').split('\n').map((line) => /^[a-z]+ +(\S+)/.exec(line)?.[1]).filter(Boolean);
+  const npm = ['web', 'tests', 'tools/node'].map((folder) => `${folder}/package.json`).filter(exists).flatMap((path) => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read(path));
+    return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  });
+  const named = new Set(read('docs/dependencies.md').split('\n').filter((line) => line.startsWith('|')).flatMap((line) => line.split(/[|,\s]+/)));
+  assert.deepEqual([...debian, ...npm].filter((name) => !named.has(name)), []);
+});
