@@ -67,6 +67,7 @@ struct Options {
     unsigned readers = 2;          // reader connections (SQLite), or connections in the pool (PostgreSQL)
     std::size_t queue = 4096;      // works waiting per queue; more are refused with storage.overloaded
     std::size_t group = 128;       // most writes in one durable commit (SQLite)
+    unsigned busy_ms = 5'000;     // how long to wait for another process that writes (SQLite), say `keepword migrate`
 };
 
 // Runs works, each in a transaction of its own. A work that returns an error or throws is rolled back alone.

@@ -134,7 +134,7 @@ Result<> apply(Database& database, Migration const& migration, Instant now) {
         error.detail = migration.name + ": " + error.detail;
         return fail(std::move(error));
     }
-    if (ran) log::info("Migration {} {} applied", migration.number, migration.name);
+    if (ran) log::debug("Migration {} {} applied", migration.number, migration.name);
     return {};
 }
 

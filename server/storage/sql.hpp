@@ -24,7 +24,8 @@ class Sql {
 //   select.end("ORDER BY id LIMIT ?", limit);
 class Select {
   public:
-    explicit Select(Sql head) : text_(head.text()) {}
+    // Parameters of the head stand before those of the conditions.
+    explicit Select(Sql head, auto const&... parameters) : text_(head.text()), values_{to_value(parameters)...} {}
 
     Select& where(Sql condition, auto const&... parameters) {
         text_ += filtered_ ? " AND (" : " WHERE (";

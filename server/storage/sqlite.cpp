@@ -131,10 +131,10 @@ Result<> SqliteDatabase::run_read(Job const& job, SqliteConnection& connection) 
 
 Result<std::unique_ptr<Database>> open_sqlite(Options const& options) {
     std::string const path = options.url.substr(std::string_view("sqlite:").size());
-    auto writer = TRY(SqliteConnection::open(path, SqliteConnection::Use::write));
+    auto writer = TRY(SqliteConnection::open(path, SqliteConnection::Use::write, options.busy_ms));
     std::vector<std::unique_ptr<SqliteConnection>> readers;
     for (unsigned i = 0; i < options.readers; ++i) {
-        readers.push_back(TRY(SqliteConnection::open(path, SqliteConnection::Use::read)));
+        readers.push_back(TRY(SqliteConnection::open(path, SqliteConnection::Use::read, options.busy_ms)));
     }
     return std::make_unique<SqliteDatabase>(options, std::move(writer), std::move(readers));
 }

@@ -9,8 +9,6 @@
 namespace keepword::storage {
 namespace {
 
-constexpr int busy_ms = 5'000;  // how long to wait for another process that writes, say `keepword migrate`
-
 // Gives a statement back as it was taken, whatever happened to it. (A step's error was already reported.)
 class Reset {
   public:
@@ -108,7 +106,8 @@ Result<> create_private(std::string const& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string const& path, Use use) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string const& path, Use use,
+                                                                 unsigned busy_ms) {
     if (use == Use::write) TRY(create_private(path));
     sqlite3* handle = nullptr;
     // Each connection belongs to one thread, so SQLite need not lock it.
@@ -116,13 +115,13 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string con
     if (handle == nullptr) return fail(Kind::unavailable, "storage.connection", "no memory");
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle));
     if (code != SQLITE_OK) return fail(Kind::unavailable, "storage.connection", path + ": " + sqlite3_errmsg(handle));
+    sqlite3_busy_timeout(handle, static_cast<int>(busy_ms));
     TRY(connection->prepare_session(use));
     return connection;
 }
 
 Result<> SqliteConnection::prepare_session(Use use) {
     sqlite3_extended_result_codes(handle_.get(), 1);
-    sqlite3_busy_timeout(handle_.get(), busy_ms);
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     // No statement here is without an index for long; a sort too large for memory may use a file in the system's place.
     TRY(script("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"));

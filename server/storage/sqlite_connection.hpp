@@ -15,7 +15,7 @@ class SqliteConnection {
     enum class Use { read, write };
 
     // Opens the file; a writer creates it (readable by its owner only) and sets its journal to WAL.
-    static Result<std::unique_ptr<SqliteConnection>> open(std::string const& path, Use use);
+    static Result<std::unique_ptr<SqliteConnection>> open(std::string const& path, Use use, unsigned busy_ms);
 
     Result<Rows> query(std::string_view sql, std::span<Value const> values);
     // Rows changed by an INSERT, UPDATE or DELETE.

@@ -64,6 +64,9 @@ TEST_P(Sqlite, a_disk_that_fills_in_the_middle_of_a_group_loses_no_acknowledged_
 }
 
 TEST_P(Sqlite, another_process_that_writes_is_waited_for_or_reported) {
+    Options impatient;
+    impatient.busy_ms = 20;
+    open(impatient);
     sqlite3* other = nullptr;
     ASSERT_EQ(sqlite3_open(url_.substr(7).c_str(), &other), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);

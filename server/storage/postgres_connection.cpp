@@ -1,0 +1,170 @@
+#include "storage/postgres_connection.hpp"
+
+#include "foundation/log.hpp"
+#include "storage/postgres_values.hpp"
+#include "storage/sql_text.hpp"
+
+namespace keepword::storage {
+namespace {
+
+using Trouble = PostgresConnection::Trouble;
+
+struct Meaning {
+    std::string_view state;  // an SQLSTATE or the beginning of some
+    Kind kind;
+    char const* code;
+    Trouble trouble;
+};
+
+constexpr Meaning meanings[] = {
+    {"23505", Kind::conflict, "storage.unique", Trouble::final},
+    {"23P01", Kind::conflict, "storage.unique", Trouble::final},
+    {"23503", Kind::conflict, "storage.foreign-key", Trouble::final},
+    {"23001", Kind::conflict, "storage.foreign-key", Trouble::final},
+    {"23502", Kind::internal, "storage.not-null", Trouble::final},
+    {"23", Kind::internal, "storage.check", Trouble::final},
+    {"40001", Kind::unavailable, "storage.serialization", Trouble::again},
+    {"40P01", Kind::unavailable, "storage.serialization", Trouble::again},
+    {"55P03", Kind::unavailable, "storage.busy", Trouble::final},
+    {"57014", Kind::unavailable, "storage.busy", Trouble::final},
+    {"53", Kind::unavailable, "storage.disk", Trouble::final},
+    {"58", Kind::unavailable, "storage.disk", Trouble::final},
+    {"57P", Kind::unavailable, "storage.connection", Trouble::lost},
+    {"25P03", Kind::unavailable, "storage.connection", Trouble::lost},
+    {"22021", Kind::invalid, "storage.text", Trouble::final},
+    {"XX00", Kind::internal, "storage.corrupt", Trouble::final},
+    {"", Kind::internal, "storage.sql", Trouble::final},
+};
+
+Meaning const& meaning_of(std::string_view state) {
+    for (auto const& meaning : meanings) {
+        if (state.starts_with(meaning.state)) return meaning;
+    }
+    return meanings[std::size(meanings) - 1];
+}
+
+// A prepared statement that the server has forgotten, or whose tables a migration has changed meanwhile.
+bool statement_is_stale(std::string_view state, PGresult const* answer) {
+    if (state == "26000") return true;
+    char const* const place = answer == nullptr ? nullptr : PQresultErrorField(answer, PG_DIAG_SOURCE_FUNCTION);
+    return state == "0A000" && place != nullptr && std::string_view(place) == "RevalidateCachedQuery";
+}
+
+void quietly(void*, char const*) {}
+
+}  // namespace
+
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(std::string const& url) {
+    // What the url says comes last and so wins. A dead network is noticed within half a minute.
+    char const* const names[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",      "keepalives_count",
+                                 "tcp_user_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr};
+    char const* const values[] = {"5", "10", "5", "3", "30000", "UTF8", "keepword", url.c_str(), nullptr};
+    std::unique_ptr<PostgresConnection> connection(new PostgresConnection(PQconnectdbParams(names, values, 1)));
+    if (!connection->alive()) {
+        return fail(Kind::unavailable, "storage.connection", PQerrorMessage(connection->handle_.get()));
+    }
+    TRY(connection->prepare_session());
+    return connection;
+}
+
+Result<> PostgresConnection::prepare_session() {
+    PQsetNoticeProcessor(handle_.get(), quietly, nullptr);
+    char const* const encoding = PQparameterStatus(handle_.get(), "server_encoding");
+    if (PQserverVersion(handle_.get()) < 150000 || encoding == nullptr || std::string_view(encoding) != "UTF8") {
+        return fail(Kind::unavailable, "storage.connection", "PostgreSQL 15 or newer with a UTF8 database is wanted");
+    }
+    TRY(script("SET bytea_output = hex; SET extra_float_digits = 1; SET standard_conforming_strings = on; "
+               "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = '60s'; SET lock_timeout = '10s'; "
+               "SET idle_in_transaction_session_timeout = '60s'"));
+    // A commit that is told must be on the disk; stricter settings (standby servers) are the operator's.
+    return script("SELECT set_config('synchronous_commit', 'on', false) "
+                  "WHERE current_setting('synchronous_commit') = 'off'");
+}
+
+Error PostgresConnection::error(PGresult const* answer) {
+    char const* const field = answer == nullptr ? nullptr : PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+    std::string const state = field == nullptr ? "" : field;
+    Meaning const& meaning = meaning_of(state);
+    Error found(meaning.kind, meaning.code, PQerrorMessage(handle_.get()) + (" (SQLSTATE " + state + ")"));
+    Trouble trouble = meaning.trouble;
+    if (!alive()) {
+        found.kind = Kind::unavailable;
+        found.code = "storage.connection";
+        trouble = Trouble::lost;
+    }
+    if (statement_is_stale(state, answer)) {
+        PQclear(PQexec(handle_.get(), "ROLLBACK; DEALLOCATE ALL"));
+        statements_.clear();
+        trouble = Trouble::again;
+    }
+    if (trouble_ == Trouble::none) trouble_ = trouble;
+    return found;
+}
+
+Result<PostgresConnection::Answer> PostgresConnection::checked(PGresult* raw) {
+    Answer answer(raw);
+    auto const status = PQresultStatus(raw);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return answer;
+    return fail(error(raw));
+}
+
+Result<> PostgresConnection::script(std::string_view sql) {
+    TRY(checked(PQexec(handle_.get(), std::string(sql).c_str())));
+    return {};
+}
+
+Result<> PostgresConnection::begin(bool writes) {
+    trouble_ = Trouble::none;
+    // A reader needs one state, not a place in the order of all: it takes no locks and is never run again.
+    return script(writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+Result<> PostgresConnection::commit() {
+    auto const answer = TRY(checked(PQexec(handle_.get(), "COMMIT")));
+    if (std::string_view(PQcmdStatus(answer.get())) == "COMMIT") return {};
+    return fail(Kind::internal, "storage.spoiled", "the server rolled back at the commit");
+}
+
+void PostgresConnection::rollback() {
+    if (alive()) PQclear(PQexec(handle_.get(), "ROLLBACK"));
+}
+
+Result<std::string> PostgresConnection::prepared(std::string_view sql, std::span<Value const> values) {
+    std::string key = Parameters::signature(values);
+    key += sql;
+    if (auto const* found = statements_.find(key)) return *found;
+    std::string const name = "s" + std::to_string(++names_);
+    Parameters const parameters(values);
+    TRY(checked(PQprepare(handle_.get(), name.c_str(), numbered(sql).c_str(), parameters.count(), parameters.types())));
+    statements_.add(std::move(key), name, [this](std::string const& dropped) {
+        PQclear(PQexec(handle_.get(), ("DEALLOCATE " + dropped).c_str()));
+    });
+    return name;
+}
+
+Result<PostgresConnection::Answer> PostgresConnection::run(std::string_view sql, std::span<Value const> values) {
+    std::string const name = TRY(prepared(sql, values));
+    Parameters const parameters(values);
+    return checked(PQexecPrepared(handle_.get(), name.c_str(), parameters.count(), parameters.values(),
+                                  parameters.lengths(), parameters.formats(), 0));
+}
+
+Result<Rows> PostgresConnection::query(std::string_view sql, std::span<Value const> values) {
+    auto const answer = TRY(run(sql, values));
+    int const count = PQntuples(answer.get());
+    if (static_cast<std::size_t>(count) > Transaction::max_rows) {
+        return fail(Kind::internal, "storage.too-many-rows", std::string(sql));
+    }
+    Rows rows;
+    rows.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) rows.push_back(row_of(answer.get(), i));
+    return rows;
+}
+
+Result<std::int64_t> PostgresConnection::execute(std::string_view sql, std::span<Value const> values) {
+    auto const answer = TRY(run(sql, values));
+    std::string_view const count = PQcmdTuples(answer.get());
+    return count.empty() ? 0 : std::stoll(std::string(count));
+}
+
+}  // namespace keepword::storage
