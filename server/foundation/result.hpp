@@ -62,11 +62,14 @@ inline std::unexpected<Error> invalid(std::string field, std::string code) {
 }
 
 // The value of a Result, or the calling function returns its error. Not for coroutines (g++ 12 cannot compile it there).
-#define TRY(expression)                                                              \
-    ({                                                                               \
-        auto&& try_result = (expression);                                            \
-        if (!try_result) return std::unexpected(std::move(try_result).error());      \
-        ::keepword::detail::take(std::move(try_result));                             \
+#define TRY(expression) KEEPWORD_TRY(expression, __COUNTER__)
+#define KEEPWORD_TRY(expression, number) KEEPWORD_TRY_NAMED(expression, KEEPWORD_JOIN(try_result_, number))
+#define KEEPWORD_JOIN(a, b) a##b
+#define KEEPWORD_TRY_NAMED(expression, name)                       \
+    ({                                                             \
+        auto&& name = (expression);                                \
+        if (!name) return std::unexpected(std::move(name).error()); \
+        ::keepword::detail::take(std::move(name));                 \
     })
 
 namespace detail {

@@ -1,0 +1,158 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/process/process.hpp"
+#include "engine/api/route.hpp"
+#include "engine/bpmn/core.hpp"
+#include "engine/calendar/calendar.hpp"
+#include "storage/blobs.hpp"
+
+// The case (工单): one piece of work that runs through a process, from the report to the sealed archive.
+namespace keepword::cases {
+
+struct CaseTag;
+struct TaskTag;
+struct ClockTag;
+struct AttachmentTag;
+struct EntryTag;
+struct AnyTag;  // organisations, sites, assets: other slices' things, here only named
+using CaseId = Id<CaseTag>;
+using TaskId = Id<TaskTag>;
+using ClockId = Id<ClockTag>;
+using AttachmentId = Id<AttachmentTag>;
+using EntryId = Id<EntryTag>;
+using OtherId = Id<AnyTag>;
+
+enum class State { open, waiting, archived, cancelled };
+BOOST_DESCRIBE_ENUM(State, open, waiting, archived, cancelled)
+enum class Urgency { normal, urgent, grave };
+BOOST_DESCRIBE_ENUM(Urgency, normal, urgent, grave)
+enum class Channel { hotline, mail, portal, api };
+BOOST_DESCRIBE_ENUM(Channel, hotline, mail, portal, api)
+
+// Facts of a case as they are entered and corrected.
+struct Facts {
+    std::optional<json::Text<200>> title;
+    std::optional<json::Text<20'000>> description;
+    std::optional<OtherId> organisation;
+    std::optional<PersonId> contact;
+    std::optional<json::Text<100>> contact_name;
+    std::optional<json::Text<50>> contact_phone;
+    std::optional<json::Text<200>> contact_email;
+    std::optional<OtherId> site;
+    std::optional<OtherId> asset;
+    std::optional<json::Text<60>> category;
+    std::optional<Urgency> urgency;
+    std::optional<json::Text<20>> severity;
+};
+
+struct NewCase {
+    std::string kind = "customer-acceptance";
+    Channel channel = Channel::api;
+    Facts facts;
+    CaseId parent{};               // a called process is a linked child case
+    bpmn::Instance parent_instance = 0;
+    json::object variables;        // of the process, at its start
+};
+
+// What is said to a customer through the channel the case came by.
+struct CustomerMessage {
+    CaseId id;
+    std::string number;
+    std::string title;
+    std::string to_address;
+    std::string to_name;
+    std::string text;
+    EntryId entry;  // of the timeline
+};
+
+struct Parts {
+    IdSource& ids;
+    process::Library& library;
+    storage::Blobs const& blobs;
+    // The calendar of a key with the holidays as they stand now.
+    std::function<Result<calendar::Calendar>(storage::Transaction&, std::string const& key)> calendar;
+    // Sends a mail to the customer; there is none where no mailbox is set up (then `channel.none`).
+    std::function<Result<>(storage::Transaction&, CustomerMessage const&, Instant now)> tell_customer;
+    // Roles a person holds now, and who holds a role now.
+    std::function<Result<std::vector<api::Holding>>(storage::Transaction&, PersonId, Instant)> holdings;
+    std::function<Result<std::vector<PersonId>>(storage::Transaction&, std::string const& role, Instant)> holders;
+    // Signs with the centre's key; its public half. For exports.
+    std::function<std::string(std::string_view)> sign;
+    std::string public_key;
+};
+
+// One act: who does it, when, in which transaction. The person 0 is the software itself.
+struct Act {
+    storage::Transaction& tx;
+    Instant now;
+    PersonId actor{};
+};
+
+// Runs cases: the shell around the engine's pure core. Each function is one act in the caller's transaction: state,
+// tasks, clocks, timeline, audit, outbox and live update are written together or not at all.
+class Desk {
+  public:
+    explicit Desk(Parts parts);
+    ~Desk();
+    Parts const& parts() const { return parts_; }
+
+    // Opens a case and starts its process. ACC-01.
+    Result<CaseId> open(Act const& act, NewCase const& in);
+    // Hands an event to a case's process, and what follows from it to other cases (a child's end to its parent).
+    // Errors as bpmn::step, not-found.
+    Result<> handle(Act const& act, CaseId id, bpmn::Event const& event);
+
+    // Completes a task for somebody: compare-and-set, form check, token moves, effects. The second completer hears
+    // task.already-done with who and when.
+    Result<> complete(Act const& act, TaskId task, std::optional<std::string> const& outcome, json::object const& fields);
+    // The open task of this element, if the case has one.
+    Result<std::optional<TaskId>> open_task(storage::Transaction& tx, CaseId id, std::string const& element);
+
+    Result<> correct(Act const& act, CaseId id, Facts const& facts, std::string const& reason);
+    Result<EntryId> note(Act const& act, CaseId id, std::string const& kind, std::string const& text, json::object data);
+    Result<> cancel(Act const& act, CaseId id, std::string const& reason);
+    // The clocks stand still while the customer is waited for, until `until` at the latest.
+    Result<> pause(Act const& act, CaseId id, std::string const& reason, std::optional<Instant> until);
+    Result<> resume(Act const& act, CaseId id);
+    Result<> link(Act const& act, CaseId from, CaseId to, std::string const& kind);
+    Result<AttachmentId> attach(Act const& act, CaseId id, std::string const& name, std::string const& type,
+                                storage::BlobName const& blob, EntryId entry);
+
+    // Calendar data changed: running clocks on it get another due time, and their cases say so.
+    Result<> recompute_clocks(Act const& act, std::string const& calendar);
+    // A clock's alarm went off; payload as it was set.
+    Result<> clock_due(Act const& act, json::value const& payload);
+
+  private:
+    Parts parts_;
+};
+
+// The files and proof of a case in one signed zip, and the check of such a file, offline (ACC-12).
+struct Packed {
+    std::string number;
+    std::string zip;
+};
+Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now);
+struct Verified {
+    bool holds = false;
+    std::string number;
+    std::string public_key;  // hex; the reader compares it with the centre's
+    std::vector<std::string> broken;  // what does not hold, in words of English
+};
+Result<Verified> verify_export(std::string_view zip);
+
+// Whether a caller may see a case at all; everything else about it depends on this.
+Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
+
+api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock);
+
+}  // namespace keepword::cases
+
+namespace keepword::cases {
+BOOST_DESCRIBE_STRUCT(Facts, (), (title, description, organisation, contact, contact_name, contact_phone, contact_email, site, asset, category, urgency, severity))
+}

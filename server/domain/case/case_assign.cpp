@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "domain/case/case_run.hpp"
+
+// Who gets a task, and who may do it: lanes bound to roles, enforced.
+namespace keepword::cases {
+namespace {
+
+bool holds_any(std::vector<api::Holding> const& holdings, std::vector<std::string> const& roles) {
+    return std::any_of(holdings.begin(), holdings.end(), [&](api::Holding const& h) {
+        return std::find(roles.begin(), roles.end(), h.role) != roles.end();
+    });
+}
+
+// Does a role held within a scope reach this case?
+Result<bool> reaches(storage::Transaction& tx, api::Holding const& holding, Record const& record) {
+    if (holding.scope_kind == "all" || holding.scope_kind == "department") return true;
+    if (holding.scope_kind == "organisation") return holding.scope == record.organisation.str();
+    // A region is an administrative code; a city's code begins those of its counties.
+    auto const row = TRY(tx.one("SELECT region FROM organisation WHERE id = ?", record.organisation));
+    auto scope = std::string_view(holding.scope);
+    while (scope.size() > 2 && scope.ends_with("00")) scope.remove_suffix(2);
+    return row && row->text(0).starts_with(scope);
+}
+
+// A lane that is no role: whoever started the case.
+bool is_starter(bpmn::Lane const& lane, Record const& record, PersonId person) {
+    return person == record.opened_by && std::any_of(lane.roles.begin(), lane.roles.end(), [](std::string const& role) {
+        return role == "customer" || role == "reporter" || role == "applicant";
+    });
+}
+
+// The persons a variable names (kw:assignee), one or several.
+std::vector<PersonId> named(Running const& running, std::string_view variable) {
+    std::vector<PersonId> out;
+    auto const* value = variable.empty() ? nullptr : running.engine.variables().if_contains(variable);
+    auto const add = [&](json::value const& v) {
+        if (auto const id = v.is_string() ? PersonId::parse(v.get_string()) : std::nullopt) out.push_back(*id);
+    };
+    if (value == nullptr) return out;
+    if (value->is_array()) std::for_each(value->get_array().begin(), value->get_array().end(), add);
+    else add(*value);
+    return out;
+}
+
+// Whoever did this lane's last task on the case goes on with it; the acceptance lane falls back on the owner.
+Result<PersonId> usual_doer(Act const& act, Parts const& parts, Running const& running, bpmn::Lane const& lane) {
+    auto const row = TRY(act.tx.one("SELECT done_by FROM task WHERE case_id = ? AND lane = ? AND state = 'done' "
+                                    "ORDER BY ended_at DESC, id DESC LIMIT 1",
+                                    running.record.id, lane.id));
+    PersonId person = row ? row->id<PersonTag>(0) : PersonId{};
+    bool const acceptance = std::find(lane.roles.begin(), lane.roles.end(), "acceptance-engineer") != lane.roles.end();
+    if (!person && acceptance) person = running.record.owner;
+    if (!person) return person;
+    return holds_any(TRY(parts.holdings(act.tx, person, act.now)), lane.roles) ? person : PersonId{};
+}
+
+std::string joined(std::vector<std::string> const& words) {
+    std::string out;
+    for (auto const& word : words) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+Result<> add_candidate(storage::Transaction& tx, TaskId task, std::string_view kind, std::string const& value) {
+    TRY(tx.execute("INSERT INTO task_candidate (kind, value, task) VALUES (?,?,?)", kind, value, task));
+    return {};
+}
+
+}  // namespace
+
+Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created) {
+    auto const& element = running.definition().at(created.element);
+    auto const* lane = running.definition().lane_of(created.element);
+    if (lane == nullptr) return fail(Kind::internal, "task.no-lane", element.id);
+    auto const persons = named(running, element.attribute("assignee"));
+    PersonId assignee = persons.size() == 1 ? persons.front() : PersonId{};
+    if (persons.empty()) assignee = TRY(usual_doer(act, parts, running, *lane));
+
+    auto const id = parts.ids.next<TaskTag>();
+    TRY(act.tx.execute("INSERT INTO task (id, case_id, instance, element, name_zh, name_en, lane, role, state, assignee, "
+                       "created_at, claimed_at, urged, version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,1)",
+                       id, running.record.id, created.instance, element.id, element.name, element.name_en, lane->id,
+                       joined(lane->roles), assignee ? "claimed" : "open", assignee, act.now,
+                       assignee ? std::optional(act.now) : std::nullopt));
+    // The candidates stay while the task is claimed: it may be given back.
+    for (auto const person : persons) TRY(add_candidate(act.tx, id, "person", person.str()));
+    if (persons.empty()) {
+        for (auto const& role : lane->roles) TRY(add_candidate(act.tx, id, "role", role));
+    }
+    return {};
+}
+
+Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId person) {
+    auto const index = running.definition().find(task.element);
+    auto const* lane = index == bpmn::none ? nullptr : running.definition().lane_of(index);
+    if (lane == nullptr) return fail(Kind::internal, "task.no-lane", task.element);
+    bool may = is_starter(*lane, running.record, person);
+    for (auto const& holding : TRY(parts.holdings(act.tx, person, act.now))) {
+        bool const in_lane = std::find(lane->roles.begin(), lane->roles.end(), holding.role) != lane->roles.end();
+        if (in_lane && TRY(reaches(act.tx, holding, running.record))) may = true;
+    }
+    if (!may) return fail(Kind::forbidden, "right.lane");
+    for (auto const& node : lane->not_by) {
+        auto const row = TRY(act.tx.one("SELECT 1 FROM task WHERE case_id = ? AND element = ? AND done_by = ?",
+                                        running.record.id, node, person));
+        if (row) return fail(Kind::forbidden, "right.not-by");
+    }
+    return {};
+}
+
+}  // namespace keepword::cases

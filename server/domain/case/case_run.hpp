@@ -1,0 +1,35 @@
+#pragma once
+#include "domain/case/case_store.hpp"
+
+// The shell round the engine's core: loads a case, lets the core decide, and does what it says.
+namespace keepword::cases {
+
+// A case in the middle of an act: what was read, and is written when the act is done.
+struct Running {
+    Record record;
+    process::VersionPtr version;
+    bpmn::State engine;
+    bool fresh = false;  // its process has not started yet
+
+    bpmn::Definition const& definition() const { return *version->definition; }
+};
+
+Result<Running> load_running(Act const& act, Parts const& parts, CaseId id);
+
+// Hands the event to the core, applies the effects and saves the case; then opens the children it called and tells the
+// parent that it ended. Everything in the act's transaction.
+Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event);
+
+// Makes a waiting user task something a person can see and claim (case_assign.cpp).
+Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created);
+// Lets a service task act: passes on, escalates, warns (case_services.cpp).
+Result<> call_service(Act const& act, Parts const& parts, Running const& running, bpmn::ServiceCalled const& called);
+
+// What a form starts with and its conditions see: the process variables, and the record's facts as "case.…".
+json::object known_values(Record const& record, bpmn::State const& engine);
+
+// May this person act in the lane of this task, on this case? `right.lane` where not, `right.not-by` where the person
+// did a task whose doer may not do this one.
+Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId person);
+
+}  // namespace keepword::cases

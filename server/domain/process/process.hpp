@@ -1,0 +1,65 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/process/form.hpp"
+#include "engine/api/route.hpp"
+#include "engine/bpmn/import.hpp"
+#include "engine/bpmn/model.hpp"
+
+// The processes a centre has deployed: files that people read on the screen and the engine executes as they stand.
+namespace keepword::process {
+
+// One version of a process, ready to run; never changes.
+struct Version {
+    bpmn::DefinitionPtr definition;
+    std::string xml;
+    std::map<std::string, Form, std::less<>> forms;  // by the id of the user task
+    std::set<std::string> roles;                     // all roles that have a lane in it
+    Form const* form_of(std::string_view node) const;
+};
+using VersionPtr = std::shared_ptr<Version const>;
+
+// A file with its forms, as it is deployed.
+struct Package {
+    std::string xml;
+    std::map<std::string, std::string> forms;  // node → JSON text
+};
+
+// Gives versions to whoever runs cases; keeps those it has read, because a version never changes.
+class Library {
+  public:
+    // The version with this hash. Error process.version-gone (internal) where the database has lost it.
+    Result<VersionPtr> version(storage::Transaction& tx, std::string const& hash);
+    // The version new cases of this key start on; process.unknown where there is none.
+    Result<VersionPtr> current(storage::Transaction& tx, std::string const& key);
+    // All current versions.
+    Result<std::vector<VersionPtr>> all_current(storage::Transaction& tx);
+
+  private:
+    std::mutex mutex_;
+    std::map<std::string, VersionPtr> versions_;
+};
+
+// Deploys a package: checks file and forms, keeps them, makes them the current version of their key. The same file
+// again changes nothing. Error process.refused: `fields` are "LINE:COLUMN" with the rule's id.
+Result<std::string> deploy(storage::Transaction& tx, Package const& package, Instant now, PersonId by);
+
+// Deploys the processes that came with the program, where the centre has none of that key or still the one that came
+// with an earlier program; what a centre deployed itself is left alone.
+Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& packages, Instant now);
+
+// The packages below `processes/` in the binary, by key.
+struct EmbeddedFile {
+    std::string_view path;
+    std::string_view bytes;
+};
+std::map<std::string, Package> packages_of(std::vector<EmbeddedFile> const& files);
+
+api::Routes routes(Library& library);
+
+}  // namespace keepword::process
