@@ -256,15 +256,19 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
 
 HttpResponse App::page(HttpRequest const& request) const {
     if (changes(request.method)) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
-    auto asset = parts_.assets(request.path);
+    bool const gzip = header(request.headers, "accept-encoding").find("gzip") != std::string_view::npos;
+    auto asset = parts_.assets(request.path, gzip);
     // Paths of the client's own router are all the one page; a missing script or picture is not.
     bool const is_file = request.path.find('.') != std::string::npos;
-    if (!asset && !is_file) asset = parts_.assets("/index.html");
+    if (!asset && !is_file) asset = parts_.assets("/index.html", gzip);
     if (!asset) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
-    return {.headers = {{"content-type", std::string(asset->type)},
-                        {"etag", std::string(asset->etag)},
-                        {"cache-control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache"}},
-            .constant = asset->bytes};
+    HttpResponse response{.headers = {{"content-type", std::string(asset->type)},
+                                      {"etag", std::string(asset->etag)},
+                                      {"vary", "accept-encoding"},
+                                      {"cache-control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache"}},
+                          .constant = asset->bytes};
+    if (asset->gzip) response.headers.emplace_back("content-encoding", "gzip");
+    return response;
 }
 
 }  // namespace keepword::api

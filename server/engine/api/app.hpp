@@ -23,8 +23,10 @@ struct Asset {
     std::string_view type;
     std::string_view etag;
     bool immutable = false;  // its name has its hash in it: browsers may keep it for ever
+    bool gzip = false;       // the bytes are packed already
 };
-using Assets = std::function<std::optional<Asset>(std::string_view path)>;
+// `gzip`: the browser takes packed ones.
+using Assets = std::function<std::optional<Asset>(std::string_view path, bool gzip)>;
 
 struct AppParts {
     storage::Database& database;

@@ -1,0 +1,28 @@
+#pragma once
+#include <filesystem>
+
+#include "foundation/result.hpp"
+
+namespace keepword {
+
+// The folder everything of a centre lies in. Whoever writes holds its lock, so that two programs never do at once.
+class DataFolder {
+  public:
+    // Makes the folder where it is missing and takes the lock. Errors: data.locked (a keepword serves it), data.folder.
+    static Result<DataFolder> open(std::filesystem::path path);
+    DataFolder(DataFolder&& other) noexcept;
+    DataFolder& operator=(DataFolder&&) = delete;
+    ~DataFolder();
+
+    std::filesystem::path database() const { return path_ / "keepword.db"; }
+    std::filesystem::path blobs() const { return path_ / "blobs"; }
+    std::filesystem::path spool() const { return path_ / "spool"; }
+    std::filesystem::path keys() const { return path_ / "keys"; }
+
+  private:
+    DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+    std::filesystem::path path_;
+    int lock_;
+};
+
+}  // namespace keepword

@@ -1,0 +1,64 @@
+#include "main/keys.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace keepword {
+namespace {
+
+Result<std::string> read_key(std::filesystem::path const& path, std::size_t size) {
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(size + 1, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() != size) return fail(Kind::internal, "keys.unreadable", path.string());
+    return bytes;
+}
+
+// Durable before anything is signed with it: a key that a power cut takes away would orphan every seal.
+Result<> write_key(std::filesystem::path const& path, std::string_view bytes) {
+    int const fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return fail(Kind::internal, "keys.unwritable", path.string());
+    bool const written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
+    ::close(fd);
+    if (!written) return fail(Kind::internal, "keys.unwritable", path.string());
+    return {};
+}
+
+Result<Secret> secret_key(std::filesystem::path const& path) {
+    if (std::filesystem::exists(path)) return Secret(TRY(read_key(path, 32)));
+    auto bytes = crypto::random_bytes(32);
+    TRY(write_key(path, bytes));
+    return Secret(std::move(bytes));
+}
+
+Result<crypto::KeyPair> key_pair(std::filesystem::path const& path) {
+    if (!std::filesystem::exists(path)) {
+        auto pair = crypto::new_key_pair();
+        TRY(write_key(path, pair.private_key.reveal()));
+        return pair;
+    }
+    auto bytes = TRY(read_key(path, 64));
+    // The second half of an Ed25519 private key is its public key.
+    crypto::KeyPair pair{.public_key = bytes.substr(32), .private_key = Secret(std::move(bytes))};
+    return pair;
+}
+
+}  // namespace
+
+Result<Keys> open_keys(std::filesystem::path const& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return fail(Kind::internal, "keys.unwritable", folder.string());
+    ::chmod(folder.c_str(), 0700);
+    Keys keys;
+    keys.signing = TRY(key_pair(folder / "signing.key"));
+    keys.mail_thread = TRY(secret_key(folder / "mail-thread.key"));
+    keys.mail_box = TRY(secret_key(folder / "mail-box.key"));
+    return keys;
+}
+
+}  // namespace keepword
