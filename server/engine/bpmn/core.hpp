@@ -17,9 +17,8 @@ namespace keepword::bpmn {
 // The tokens that meet at a parallel join share the join's number.
 using Instance = std::int64_t;
 
-constexpr int max_moves = 10'000;                // token moves per event; more is a loop in the drawing
-constexpr std::size_t max_state_tokens = 2'000;  // resting tokens of a case
-constexpr std::size_t max_back = 16;             // user tasks that a token remembers for going back
+constexpr int max_moves = 10'000;     // token moves per event; more is a loop in the drawing
+constexpr std::size_t max_back = 16;  // user tasks that a token remembers for going back
 
 // ---- state -------------------------------------------------------------------------------------------------------
 
@@ -34,9 +33,10 @@ enum class Wait : std::uint8_t {
     call,      // a called process ends
     join,      // the other incoming flows of a parallel join
     arriving,  // incident: it could not enter the element
+    failed,    // incident: what the element calls failed; trying again calls again
     leaving,   // incident: what is done there is done, but no way on was found
 };
-BOOST_DESCRIBE_ENUM(Wait, task, message, timer, call, join, arriving, leaving)
+BOOST_DESCRIBE_ENUM(Wait, task, message, timer, call, join, arriving, failed, leaving)
 
 struct Token {
     Instance instance = 0;
@@ -47,7 +47,7 @@ struct Token {
     std::string code;         // incidents: why it cannot go on
     std::vector<Index> back;  // the user tasks on its way here, the last one last
     bool operator==(Token const&) const = default;
-    bool incident() const { return wait == Wait::arriving || wait == Wait::leaving; }
+    bool incident() const { return wait >= Wait::arriving; }
 };
 
 // A running process or, inside it, a running sub-process. The first one is the process.
@@ -65,6 +65,7 @@ struct Timer {
     Index element = none;     // the boundary or catch event
     Instant since;            // what its length is counted from
     std::uint32_t fired = 0;  // periods of a repeating timer that are over
+    std::string text;         // ISO 8601: the length that it started with
     bool operator==(Timer const&) const = default;
 };
 
@@ -91,9 +92,9 @@ Result<State> state_from_json(json::value const& text, Definition const& definit
 
 // Starts the process. Elements are named by id, so that a recorded event can be replayed and read.
 struct Start {
-    std::string element;  // the start event; empty: the none start event
-    std::string process;  // the process of a file that has several; empty: the executable one
-    json::object variables;
+    std::string element;     // the start event; empty: the none start event
+    std::string process;     // the process of a file that has several; empty: the executable one
+    json::object variables;  // `called` is set to false where it is not among them
 };
 // Completes a waiting user task. Variables are merged by name; `outcome` is set, or removed where there is none.
 struct CompleteTask {
@@ -245,7 +246,7 @@ struct Step {
 //   process.return         conflict   there is no user task to go back to, or other tokens are on their way
 //   incident.gone          conflict   there is no incident under this instance
 //   process.start          invalid    there is no such start event, or the process cannot be started this way
-//   process.already-started, process.ended   conflict
+//   process.already-started, process.not-running   conflict
 Result<Step> step(Definition const& definition, State state, Event const& event, Instant now);
 
 }  // namespace keepword::bpmn

@@ -11,6 +11,8 @@ namespace keepword::bpmn {
 
 constexpr std::size_t max_file_bytes = 4U << 20U;
 constexpr int max_xml_depth = 64;
+constexpr int max_xml_elements = 50'000;
+constexpr int max_xml_attributes = 64;  // of one element
 
 // One thing that is wrong. `rule` is stable and dotted (`bpmn.flow.dangling`); docs/bpmn-rules.md lists them all.
 struct Violation {
@@ -25,6 +27,7 @@ struct Violation {
 enum class For {
     simulation,  // the standard's rules, and that the engine executes all of it
     deployment,  // these, and roles, clocks, services: everything that the service centre needs
+    its_kind,    // deployment where the file speaks our namespace, else simulation: for `process check`
 };
 
 struct Checked {

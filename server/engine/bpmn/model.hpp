@@ -58,9 +58,22 @@ BOOST_DESCRIBE_ENUM(Type, process, sub_process, transaction, ad_hoc_sub_process,
                     exclusive_gateway, parallel_gateway, inclusive_gateway, event_based_gateway, complex_gateway,
                     start_event, end_event, intermediate_throw_event, intermediate_catch_event, boundary_event)
 
+constexpr bool is_scope(Type type) {
+    return type <= Type::ad_hoc_sub_process;
+}  // has nodes in it
+constexpr bool is_activity(Type type) {
+    return type >= Type::sub_process && type <= Type::business_rule_task;
+}
+constexpr bool is_gateway(Type type) {
+    return type >= Type::exclusive_gateway && type <= Type::complex_gateway;
+}
+constexpr bool is_event(Type type) {
+    return type >= Type::start_event;
+}
+
 // What an event is about. `multiple` has several definitions.
 enum class Trigger : std::uint8_t {
-    none,
+    nothing,
     message,
     timer,
     signal,
@@ -73,7 +86,7 @@ enum class Trigger : std::uint8_t {
     link,
     multiple,
 };
-BOOST_DESCRIBE_ENUM(Trigger, none, message, timer, signal, error, escalation, terminate, conditional, compensation,
+BOOST_DESCRIBE_ENUM(Trigger, nothing, message, timer, signal, error, escalation, terminate, conditional, compensation,
                     cancel, link, multiple)
 
 // Duration: once, after a length. Date: once, at an instant. Cycle: again and again, keeping its phase.
@@ -88,7 +101,8 @@ struct TimerSpec {
     std::optional<feel::Expression> expression;
     std::string clock;     // kw:clock: the name under which a centre configures another length; may be empty
     std::string calendar;  // kw:calendar: `office`, `duty`, `case`; empty means `case`
-    std::string from;      // kw:from: counts from the instant in this variable; empty means from when it was set
+    // kw:from: counts from the instant in this variable instead of from when it was set.
+    std::optional<feel::Expression> from;
 };
 
 // A choice a person has when completing a task; the text of the button is the flow's name.
@@ -115,11 +129,11 @@ struct Element {
     std::vector<Index> outgoing;  // flows in the order of the file
     Index default_flow = none;
 
-    Trigger trigger = Trigger::none;  // events
-    bool interrupting = true;         // boundary events and the starts of event sub-processes
-    bool by_event = false;            // an event sub-process
-    Index attached_to = none;         // boundary events: the activity
-    std::vector<Index> boundary;      // activities: their boundary events
+    Trigger trigger = Trigger::nothing;  // events
+    bool interrupting = true;            // boundary events and the starts of event sub-processes
+    bool by_event = false;               // an event sub-process
+    Index attached_to = none;            // boundary events: the activity
+    std::vector<Index> boundary;         // activities: their boundary events
     std::optional<TimerSpec> timer;
     std::string message;  // the name of the message (or signal) sent or waited for
     std::string called;   // call activities: the key of the called process

@@ -1,0 +1,52 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/bpmn/import.hpp"
+#include "engine/bpmn/xml.hpp"
+
+// A definition in the making, with where everything stands and what is wrong so far. Private to this folder: import
+// fills it, the checks read it.
+namespace keepword::bpmn {
+
+struct Draft {
+    explicit Draft(Document const& d) : document(d) {}
+
+    Document const& document;
+    Definition definition;
+    std::vector<pugi::xml_node> element_nodes;                   // one per element
+    std::vector<pugi::xml_node> flow_nodes;                      // one per sequence flow
+    std::vector<pugi::xml_node> lane_nodes;                      // one per lane
+    std::vector<std::vector<pugi::xml_node>> event_definitions;  // of each element
+    // Messages, signals, errors and escalations of the file: (kind, id) → name.
+    std::map<std::pair<std::string, std::string>, std::string> named;
+    std::vector<Violation> violations;
+
+    void add(pugi::xml_node at, std::string rule, std::string message) {
+        auto const place = document.place(at);
+        violations.push_back({place.line, place.column, std::move(rule), std::move(message)});
+    }
+};
+
+// `exclusiveGateway` is `exclusive-gateway` in rule ids.
+std::string kebab(std::string_view camel);
+
+// Whether this is the local name of a flow node.
+bool is_node_name(std::string_view name);
+
+// Fills the draft from the document. What it cannot understand becomes a violation.
+void import(Draft& draft);
+
+// The rules, by what they are about. Each adds its violations.
+void check_ids(Draft& draft);
+void check_flows(Draft& draft);
+void check_gateways(Draft& draft);
+void check_events(Draft& draft);
+void check_activities(Draft& draft);
+void check_processes(Draft& draft);
+void check_lanes(Draft& draft);
+void check_support(Draft& draft);     // what the engine does not execute
+void check_deployment(Draft& draft);  // roles, names, clocks, services
+
+}  // namespace keepword::bpmn
