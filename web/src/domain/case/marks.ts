@@ -1,0 +1,38 @@
+// What a case looks like on its flowchart: tokens, path, and the time spent per box.
+import { computed, type Ref } from 'vue'
+import type { Diagram } from '@/contract/types'
+import type { Marks } from '@/domain/process/flowchart'
+import { useNow } from '@/foundation/format/now'
+import { span } from '@/foundation/format/time'
+
+/** Marks for the chart, renewed each minute, and the box that the case stands on. */
+export function useCaseMarks(diagram: Ref<Diagram | undefined>) {
+  const now = useNow()
+  const minute = computed(() => Math.floor(now.value / 60_000) * 60_000)
+  const marks = computed<Marks | undefined>(() => (diagram.value ? marksOf(diagram.value, minute.value) : undefined))
+  const focus = computed(() => diagram.value?.active[0]?.element ?? lastLeft(diagram.value))
+  return { marks, focus }
+}
+
+function lastLeft(diagram: Diagram | undefined): string | undefined {
+  const left = (diagram?.visited ?? []).filter((box) => box.last_left_at !== null)
+  return left.sort((a, b) => (b.last_left_at ?? '').localeCompare(a.last_left_at ?? ''))[0]?.element
+}
+
+export function marksOf(diagram: Diagram, now: number): Marks {
+  const active = new Map(diagram.active.map((token) => [token.element, token]))
+  const elements: Marks['elements'] = diagram.visited
+    .filter((box) => !active.has(box.element))
+    .map((box) => ({
+      element: box.element,
+      kind: 'visited',
+      // Events and gateways take no time; a badge on them would only hide the drawing.
+      ...(box.ms >= 1000 ? { badge: box.times > 1 ? `${span(box.ms)} ×${box.times}` : span(box.ms) } : {}),
+    }))
+  for (const token of active.values()) {
+    const late = token.due_at !== null && Date.parse(token.due_at) < now
+    const who = token.assignee ? `${token.assignee.name} · ` : ''
+    elements.push({ element: token.element, kind: late ? 'late' : 'active', badge: who + span(now - Date.parse(token.since)) })
+  }
+  return { elements, flows: diagram.flows.filter((flow) => flow.times > 0).map((flow) => flow.flow) }
+}

@@ -1,0 +1,17 @@
+// The names of the boxes where work is done, read from the process file itself.
+const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL'
+const BOXES = ['userTask', 'serviceTask', 'callActivity', 'task', 'sendTask', 'receiveTask', 'startEvent']
+
+/** Element id → name, in the reader's language, for tasks, called processes and the start. */
+export function boxNames(xml: string, chinese: boolean): Map<string, string> {
+  const file = new DOMParser().parseFromString(xml, 'application/xml')
+  const names = new Map<string, string>()
+  for (const kind of BOXES) {
+    for (const box of file.getElementsByTagNameNS(BPMN, kind)) {
+      const id = box.getAttribute('id')
+      const name = (chinese ? null : box.getAttributeNS('urn:keepword', 'nameEn')) ?? box.getAttribute('name')
+      if (id && name) names.set(id, name)
+    }
+  }
+  return names
+}
