@@ -64,6 +64,8 @@ install_node() {
         "Fetch a newer Node than $(node --version) from npm into .node/" fetch_node
     node_is_new_enough "$own/node" || fail "npm has no Node for this machine ($(uname -m)): install Node 20.19 or later."
     export PATH=$own:$PATH
+    # It trusts whom the machine trusts, as Debian's own does.
+    export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
     say "  Node $(node --version), npm $(npm --version)"
 }
 
@@ -72,7 +74,8 @@ fetch_node() {
     mkdir -p .node/bin
     cp tools/node/package.json tools/node/package-lock.json tools/node/.npmrc .node/
     (cd .node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-    ln -sf ../node_modules/.bin/{node,npm,npx} .node/bin/
+    # Debian's npm makes no link for the program of a package that is called node.
+    (cd .node/bin && ln -sf ../node_modules/node-linux-*/bin/node ../node_modules/.bin/{npm,npx} .)
 }
 
 # install_npm FOLDER: what its lock file says, exactly, and without running anybody's install scripts.

@@ -31,7 +31,7 @@ const gtestName = (test) => `${test.classname.replace(/^.*?\/(?=\w+(\/|$))/, '')
 function gtest(ctestFile, folder) {
   const all = [];
   for (const program of existsSync(ctestFile) ? junitCases(readFileSync(ctestFile, 'utf8')) : []) {
-    const file = `${folder}/${program.name.replaceAll('/', '_')}_test.xml`;
+    const file = `${folder}/${program.name}_test.xml`;
     const cases = existsSync(file) ? junitCases(readFileSync(file, 'utf8')) : [];
     all.push(...cases.map((test) => ({ name: gtestName(test), outcome: test.outcome })));
     if (program.outcome === 'failed' && !cases.some((test) => test.outcome === 'failed')) {

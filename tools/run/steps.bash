@@ -52,7 +52,7 @@ step() {
     STEP=$1
     STEP_BEGAN=$SECONDS
     say "→ $STEP"
-    "${@:2}"
+    "${@:2}" 9>&-  # nothing that is left running may hold the lock
     say "  done in $(took "$STEP_BEGAN")"
     STEP=
     HINT=

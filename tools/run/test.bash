@@ -19,7 +19,7 @@ verb_test() {
     prepare_suites
     export KEEPWORD_SOURCE=$PWD KEEPWORD_BIN=$PWD/build/dev/keepword
     for suite in $(suites); do
-        if [[ -v ONLY[$suite] ]]; then run_suite "$suite"; fi
+        if [[ -v ONLY[$suite] ]]; then run_suite "$suite" 9>&-; fi
     done
     if ((FAILED > 0)); then exit 1; fi
 }
@@ -97,7 +97,7 @@ not_there() { say "→ Tests: $1: skipped, $2 is not there yet"; }
 
 run_unit() {
     local status=0 pattern
-    pattern=$(IFS='|'; echo "$*")
+    pattern=$(IFS='|'; echo "${*//\//_}")
     say "→ Tests: unit${pattern:+ ($pattern)}"
     GTEST_OUTPUT=xml:$PWD/build/results/unit/ ctest --test-dir build/dev -j 2 --output-on-failure --no-tests=error \
         --timeout "$TEST_LIMIT" --output-junit "$PWD/build/results/unit.xml" -R "^(${pattern:-.*})\$" || status=$?
