@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path/posix';
 import { test } from 'node:test';
-import { cpp, exists, matching, read } from './sources.mjs';
+import { cpp, exists, matching, none, read } from './sources.mjs';
 
 test('every JSON file parses', () => {
   const broken = matching(/^(data|processes|web|tests|tools|bench)\/.*\.json$/).filter((path) => !/tsconfig/.test(path)).flatMap((path) => {
@@ -13,7 +13,7 @@ test('every JSON file parses', () => {
       return [`${path}: ${error.message}`];
     }
   });
-  assert.deepEqual(broken, []);
+  none(broken);
 });
 
 test('every migration has a number of its own', () => {
@@ -37,7 +37,7 @@ test('error codes are words of small letters, dotted', () => {
   const codes = errorCodes();
   assert(codes.length > 0);
   const wrong = codes.filter(({ code }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/.test(code));
-  assert.deepEqual(wrong.map(({ path, code }) => `${path}: "${code}"`), []);
+  none(wrong.map(({ path, code }) => `${path}: "${code}"`));
 });
 
 const textsFile = 'data/texts.json';
@@ -45,21 +45,20 @@ test('every error code has its text in both languages', { skip: !exists(textsFil
   const texts = JSON.parse(read(textsFile));
   // An internal error is told to callers by its incident number alone; its code is for the log.
   const codes = new Set(errorCodes().filter(({ kind }) => kind !== 'internal').map(({ code }) => code));
-  const missing = [...codes].filter((code) => !texts[code]?.zh || !texts[code]?.en).sort();
-  assert.deepEqual(missing, []);
+  none([...codes].filter((code) => !texts[code]?.zh || !texts[code]?.en).sort());
 });
 
 test('texts say the same things in both languages', { skip: !exists(textsFile) && `${textsFile} is not there yet` }, () => {
   const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
   const wrong = Object.entries(JSON.parse(read(textsFile))).filter(([, text]) =>
     !text.zh || !text.en || placeholders(text.zh).join() !== placeholders(text.en).join());
-  assert.deepEqual(wrong.map(([code]) => code), []);
+  none(wrong.map(([code]) => code));
 });
 
 test('SQL is never put together from texts', () => {
   const glued = /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b[^"]*"\s*\+|\+\s*"[^"]*\b(WHERE|ORDER BY|FROM)\b/;
   const wrong = cpp.filter((path) => !path.endsWith('_test.cpp')).filter((path) => glued.test(read(path)));
-  assert.deepEqual(wrong, []);
+  none(wrong);
 });
 
 test('notes on what changed are named and written as changelog/README.md says', () => {
@@ -79,5 +78,5 @@ test('docs/dependencies.md names every package that is used', () => {
     return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
   });
   const named = new Set(read('docs/dependencies.md').split('\n').filter((line) => line.startsWith('|')).flatMap((line) => line.split(/[|,\s]+/)));
-  assert.deepEqual([...debian, ...npm].filter((name) => !named.has(name)), []);
+  none([...debian, ...npm].filter((name) => !named.has(name)));
 });

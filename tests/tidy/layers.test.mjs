@@ -1,7 +1,7 @@
 // Every include against server/layers.txt: what a room may see is what it names there and, downwards, what those may see.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exists, files, includes, read, roomOf } from './sources.mjs';
+import { exists, files, includes, none, read, roomOf } from './sources.mjs';
 
 const edges = new Map(read('server/layers.txt').split('\n').flatMap((line) => {
   const found = /^([a-z][a-z/_]*):(.*)$/.exec(line);
@@ -60,7 +60,7 @@ test('the rooms of layers.txt stand on each other without a circle', () => {
 
 test('all code of the server is in a room', () => {
   const strays = files.filter((path) => /^server\/.*\.(cpp|hpp)$/.test(path) && !edges.has(roomOf(path)));
-  assert.deepEqual(strays, [], 'server/layers.txt has no such room');
+  none(strays.map((path) => `${path}: server/layers.txt has no such room`));
 });
 
 test('every include points to what its room may see', () => {
@@ -68,7 +68,7 @@ test('every include points to what its room may see', () => {
   const wrong = includes.filter((include) => include.own)
     .map((include) => [include, objection(include)])
     .filter(([, why]) => why).map(([{ path, line }, why]) => `${path}:${line}: ${why}`);
-  assert.deepEqual(wrong, []);
+  none(wrong);
 });
 
 test('libraries of the system are used only in their home rooms', () => {
@@ -76,5 +76,5 @@ test('libraries of the system are used only in their home rooms', () => {
     const home = homes.find(([pattern]) => pattern.test(target))?.[1];
     return home && !home.includes(roomOf(path)) ? [`${path}:${line}: <${target}> belongs to ${home.join(', ')}`] : [];
   });
-  assert.deepEqual(wrong, []);
+  none(wrong);
 });

@@ -1,4 +1,5 @@
 // What the tidy tests read: the files of the checkout, and the C++ among them without their comments and texts.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path/posix';
@@ -31,6 +32,9 @@ export const includes = matching(/^server\/.*\.(cpp|hpp)$/).flatMap((path) =>
   }));
 
 export const roomOf = (path) => dirname(path.replace(/^server\//, ''));
+
+// Nothing may be in the list of what is wrong; the message is the list, a line each.
+export const none = (wrong) => assert(wrong.length === 0, `${wrong.length} places:\n  ${wrong.join('\n  ')}`);
 
 // Lines of a file that match, as "path:line: what" for a message.
 export function linesWith(path, pattern) {

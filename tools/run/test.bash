@@ -106,7 +106,7 @@ run_unit() {
 
 run_web() {
     local status=0
-    if [[ ! -f web/package.json ]]; then not_there web web/ && return; fi
+    if [[ -z $(find web/src -name '*.test.ts' 2>/dev/null) ]]; then not_there web "a test in web/src/" && return; fi
     say "→ Tests: web"
     (cd web && ./node_modules/.bin/vitest run --reporter=default --reporter=json \
         --outputFile.json="$PWD/../build/results/web.json" "$@") || status=$?
