@@ -34,7 +34,7 @@ class Heard {
 class Jobs : public testing::Test {
   protected:
     testkit::TestDatabase test_;
-    storage::Database& database_ = test_.database();
+    storage::Database& database_ = *test_;
     ManualClock clock_{Instant{1'000'000}};
     Heard heard_;
 
