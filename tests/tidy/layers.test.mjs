@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exists, files, includes, none, read, roomOf } from './sources.mjs';
 
-const edges = new Map(read('server/layers.txt').split('\n').flatMap((line) => {
-  const found = /^([a-z][a-z/_]*):(.*)$/.exec(line);
-  return found ? [[found[1], found[2].split(/\s+/).filter(Boolean)]] : [];
+const edges = new Map(read('server/layers.txt').split('\n').filter((line) => !/^(#|$)/.test(line)).map((line) => {
+  const found = /^([a-z][a-z/_]*):((?: [a-z/_]+)*)$/.exec(line);
+  assert(found, `server/layers.txt: not of the form "room: rooms": ${line}`);
+  return [found[1], found[2].split(' ').filter(Boolean)];
 }));
 
 // Everything that a room stands on, itself included; throws where that leads back to a room on the way.
