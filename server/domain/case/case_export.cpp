@@ -85,7 +85,29 @@ struct Gathered {
     std::vector<Attached> attachments;
 };
 
-Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id) {
+Result<std::string> chain_of(storage::Transaction& tx, std::string const& chain) {
+    constexpr std::int64_t page = 500;
+    std::string lines;
+    for (std::int64_t after = 0;;) {
+        auto const entries = TRY(audit::entries(tx, chain, after, page));
+        for (auto const& entry : entries) lines += json::serialize(audit::to_json(entry)) + "\n";
+        if (static_cast<std::int64_t>(entries.size()) < page) return lines;
+        after = entries.back().seq;
+    }
+}
+
+// A proof of the chain as it stands now. A checkpoint takes in a bounded number of changed chains, so that many may have
+// to be signed before this one's turn has come.
+Result<audit::Proof> cover(storage::Transaction& tx, Parts const& parts, std::string const& chain, Instant now) {
+    audit::Signer const signer{parts.public_key, [&](std::string_view bytes) -> Result<std::string> { return parts.sign(bytes); }};
+    for (;;) {
+        auto proof = audit::prove(tx, chain);
+        if (proof || proof.error().code != "audit.not-covered") return proof;
+        TRY(audit::checkpoint(tx, now, signer));
+    }
+}
+
+Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now) {
     auto const& parts = desk.parts();
     auto const record = TRY(load_record(tx, id));
     auto const version = TRY(parts.library.version(tx, record.process_hash));
@@ -95,10 +117,8 @@ Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id) {
     out.files.push_back({"record.json", json::serialize(record_as_json(record, engine))});
     out.files.push_back({"timeline.json", json::serialize(TRY(timeline_of(tx, id)))});
     out.files.push_back({"tasks.json", json::serialize(TRY(tasks_of(tx, id)))});
-    std::string lines;
-    for (auto const& entry : TRY(audit::entries(tx, chain))) lines += json::serialize(audit::to_json(entry)) + "\n";
-    out.files.push_back({"audit.jsonl", std::move(lines)});
-    out.files.push_back({"proof.json", json::serialize(audit::to_json(TRY(audit::prove(tx, chain))))});
+    out.files.push_back({"audit.jsonl", TRY(chain_of(tx, chain))});
+    out.files.push_back({"proof.json", json::serialize(audit::to_json(TRY(cover(tx, parts, chain, now))))});
     out.files.push_back({"process.bpmn", version->xml});
     for (auto const& row : TRY(tx.query("SELECT id, sha256 FROM attachment WHERE case_id = ? ORDER BY id", id))) {
         out.attachments.push_back({"attachments/" + std::to_string(row.integer(0)), row.text(1)});
@@ -145,12 +165,12 @@ Result<> check_chain(std::vector<File> const& files, std::string const& public_k
     auto const* lines = bytes_of(files, "audit.jsonl");
     auto const* proof_text = bytes_of(files, "proof.json");
     if (lines == nullptr || proof_text == nullptr) return {};
-    std::vector<audit::StoredEntry> entries;
+    std::vector<audit::Recorded> entries;
     for (auto line : text::split(*lines, '\n')) {
-        if (!line.empty()) entries.push_back(TRY(audit::entry_from_json(TRY(json::parse(line)))));
+        if (!line.empty()) entries.push_back(TRY(audit::recorded_from_json(TRY(json::parse(line)))));
     }
     auto const proof = TRY(audit::proof_from_json(TRY(json::parse(*proof_text))));
-    if (auto held = audit::verify(proof, entries, public_key); !held) broken.push_back("audit chain: " + held.error().detail);
+    if (auto held = audit::verify(proof, entries, public_key); !held) broken.push_back("the audit chain does not hold: " + held.error().code);
     return {};
 }
 
@@ -184,9 +204,7 @@ Result<Verified> check_all(std::string_view zip, std::vector<File> const& files)
 Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now) {
     auto const& parts = desk.parts();
     auto gathered = TRY(database.write([&](storage::Transaction& tx) -> Result<Gathered> {
-        // A checkpoint now covers the chain's present head, so that the proof is about all of it.
-        TRY(audit::checkpoint(tx, now, {parts.sign, parts.public_key}));
-        return gather(desk, tx, id);
+        return gather(desk, tx, id, now);
     }));
     for (auto const& [name, sha256] : gathered.attachments) {
         gathered.files.push_back({name, TRY(parts.blobs.get(sha256))});

@@ -44,13 +44,12 @@ Result<> call_service(Act const& act, Parts const& parts, Running const& running
     bool const to_holders = to.empty() || to.front() == "task-holder";
     auto people = TRY(to_holders ? task_holders(act, running) : holders_of(act, parts, to));
     auto const& number = running.record.number;
-    return live::publish(act.tx, "notice",
+    return live::publish(act.tx, act.now, "notice", running.record.id.value,
                          json::object{{"case", running.record.id.str()},
                                       {"number", number},
                                       {"text_zh", number + " " + element.name},
                                       {"text_en", number + " " + element.name_en},
-                                      {"people", std::move(people)}},
-                         act.now);
+                                      {"people", std::move(people)}});
 }
 
 }  // namespace keepword::cases

@@ -199,7 +199,7 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
 }
 
 Result<> publish(storage::Transaction& tx, Record const& r, std::string const& what, Instant now) {
-    return live::publish(tx, "case", json::object{{"case", r.id.str()}, {"what", what}, {"kind", r.kind}}, now);
+    return live::publish(tx, now, "case", r.id.value, json::object{{"case", r.id.str()}, {"what", what}});
 }
 
 Result<> audit_case(Act const& act, CaseId id, std::string const& action, json::object data) {

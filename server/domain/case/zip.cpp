@@ -3,6 +3,7 @@
 #include <zip.h>
 
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 namespace keepword::zip {
