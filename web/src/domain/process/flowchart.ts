@@ -41,7 +41,8 @@ export class FlowchartView {
       container,
       // Colours are those of the page, so that dark mode needs no second drawing.
       bpmnRenderer: { defaultFillColor: 'var(--surface)', defaultStrokeColor: 'var(--chart-line)', defaultLabelColor: 'var(--ink)' },
-      textRenderer: { defaultStyle: { fontFamily: 'var(--font)', fontSize: 13, lineHeight: 1.3 }, externalStyle: { fontSize: 12 } },
+      // The font by its name: texts are measured outside of the page's styles before they are placed.
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, lineHeight: 1.3 }, externalStyle: { fontSize: 12 } },
       zoomScroll: { enabled: false },
     } as object)
   }
