@@ -76,11 +76,7 @@ void check_user_task(Draft& draft, Index i) {
 // The flows that offer outcomes are buttons: their names are what people press.
 void check_buttons(Draft& draft, Index i) {
     Definition const& d = draft.definition;
-    if (d.at(i).outcomes.empty()) return;
-    auto const& own = d.at(i).outgoing;
-    Index const target = d.flows[own.front()].target;
-    auto const& flows = own.size() == 1 && target != none ? d.at(target).outgoing : own;
-    for (Index const flow : flows) {
+    for (Index const flow : d.decision_behind(i)) {
         bool const offers =
             d.flows[flow].condition && !feel::compared_texts(*d.flows[flow].condition, "outcome").empty();
         if (offers) check_names(draft, draft.flow_nodes[flow], d.flows[flow].name, d.flows[flow].name_en);

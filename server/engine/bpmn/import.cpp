@@ -328,18 +328,11 @@ class Importer {
         if (element.attached_to != none) d_.elements[element.attached_to].boundary.push_back(i);
     }
 
-    // A user task offers what the conditions behind it compare `outcome` with: on its own flows, or on those of the
-    // exclusive gateway that directly follows it.
+    // A user task offers what the conditions behind it compare `outcome` with.
     void find_outcomes(Index i) {
         Element& task = d_.elements[i];
         if (task.type != Type::user_task) return;
-        auto const* flows = &task.outgoing;
-        if (flows->size() == 1 && !d_.flows[flows->front()].condition) {
-            Index const target = d_.flows[flows->front()].target;
-            if (target == none || d_.elements[target].type != Type::exclusive_gateway) return;
-            flows = &d_.elements[target].outgoing;
-        }
-        for (Index const index : *flows) {
+        for (Index const index : d_.decision_behind(i)) {
             Flow const& flow = d_.flows[index];
             if (!flow.condition) continue;
             for (auto& value : feel::compared_texts(*flow.condition, "outcome")) {

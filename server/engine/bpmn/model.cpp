@@ -1,6 +1,16 @@
 #include "engine/bpmn/model.hpp"
 
 namespace keepword::bpmn {
+namespace {
+
+// What a token passes in the same moment, so that the outcome is still that of the task before it.
+bool passes_by_itself(Type type) {
+    return type == Type::exclusive_gateway || type == Type::service_task || type == Type::send_task ||
+           type == Type::task || type == Type::manual_task || type == Type::script_task ||
+           type == Type::intermediate_throw_event;
+}
+
+}  // namespace
 
 std::string_view Element::attribute(std::string_view wanted) const {
     for (auto const& [key, text] : kw) {
@@ -17,6 +27,19 @@ Index Definition::find(std::string_view id) const {
 Index Definition::find_flow(std::string_view id) const {
     auto const found = flows_by_id.find(id);
     return found == flows_by_id.end() ? none : found->second;
+}
+
+std::vector<Index> const& Definition::decision_behind(Index task) const {
+    Index at = task;
+    // Automatic steps may go round in a circle; nobody draws this many in a row.
+    for (int steps = 0; steps < 32; ++steps) {
+        auto const& out = elements[at].outgoing;
+        bool const goes_on = out.size() == 1 && !flows[out.front()].condition && flows[out.front()].target != none;
+        Index const next = goes_on ? flows[out.front()].target : none;
+        if (next == none || !passes_by_itself(elements[next].type)) return out;
+        at = next;
+    }
+    return elements[at].outgoing;
 }
 
 Lane const* Definition::lane_of(Index element) const {

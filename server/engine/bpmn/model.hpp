@@ -187,6 +187,9 @@ struct Definition {
     Index find_flow(std::string_view id) const;
     // What a user task offers; empty means that it is completed without an outcome.
     std::vector<Outcome> const& outcomes(Index task) const { return elements[task].outcomes; }
+    // The flows between which a token decides once the task is completed: its own, or those of the exclusive gateway
+    // that follows it, automatic steps between them passed over.
+    std::vector<Index> const& decision_behind(Index task) const;
     // The lane of an element, or null where it stands in none.
     Lane const* lane_of(Index element) const;
     // Start events of a process, in the order of the file.

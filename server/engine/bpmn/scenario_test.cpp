@@ -1,0 +1,293 @@
+#include "engine/bpmn/scenario_test.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "engine/bpmn/core.hpp"
+#include "engine/bpmn/import.hpp"
+#include "engine/bpmn/timer.hpp"
+
+namespace keepword::bpmn {
+namespace {
+
+using testing_aid::Scenario;
+using testing_aid::trimmed;
+
+// What happened, in the words of the scenarios.
+class Teller {
+  public:
+    explicit Teller(Definition const& d) : d_(d) {}
+
+    std::vector<std::string> operator()(std::vector<Effect> const& effects) {
+        std::vector<std::string> out;
+        for (auto const& effect : effects) {
+            auto line = std::visit([this](auto const& e) { return tell(e); }, effect);
+            if (!line.empty()) out.push_back(std::move(line));
+        }
+        return out;
+    }
+
+  private:
+    std::string const& id(Index element) const { return d_.at(element).id; }
+
+    // Incident and Ended say more than their traces; flows are seen in what they lead to.
+    std::string tell(Traced const& t) const {
+        bool const told_elsewhere = t.what == Trace::incident || t.what == Trace::end || t.what == Trace::take;
+        return told_elsewhere ? "" : fmt::format("{} {}", json::word(t.what), id(t.element));
+    }
+    std::string tell(TaskCreated const&) const { return ""; }
+    std::string tell(TaskCancelled const& t) const {
+        return fmt::format("task {} {}", id(t.element), json::word(t.why));
+    }
+    std::string tell(TimerSet const& t) const {
+        auto const text = parse_timer(t.kind, t.text);
+        auto const at = text ? due(*text, t.since, t.fired) : Result<std::optional<Instant>>(std::nullopt);
+        return fmt::format("timer {} due {}", id(t.element), at && *at ? (*at)->str().substr(5, 11) : "never");
+    }
+    std::string tell(TimerCancelled const& t) const { return fmt::format("timer {} stopped", id(t.element)); }
+    std::string tell(ServiceCalled const& t) const { return fmt::format("service {}", id(t.element)); }
+    std::string tell(CallStarted const& t) const { return fmt::format("call {} of {}", id(t.element), t.key); }
+    std::string tell(CallCancelled const& t) const { return fmt::format("call {} stopped", id(t.element)); }
+    std::string tell(MessageSent const& t) const { return fmt::format("message {}", t.name); }
+    std::string tell(Incident const& t) const { return fmt::format("incident {} {}", id(t.element), t.code); }
+    std::string tell(Ended const& t) const {
+        return t.element == none ? json::word(t.status) : fmt::format("{} at {}", json::word(t.status), id(t.element));
+    }
+
+    Definition const& d_;
+};
+
+class Player {
+  public:
+    explicit Player(Definition const& d) : d_(d), tell_(d) {}
+
+    void play(testing_aid::Step const& given) {
+        told_.clear();
+        std::string act = given.act;
+        variables_ = {};
+        if (auto const at = act.find('{'); at != std::string::npos) {
+            auto const parsed = json::parse(act.substr(at));
+            ASSERT_TRUE(parsed && parsed->is_object()) << "line " << given.line << ": " << act;
+            variables_ = parsed->get_object();
+            act = trimmed(act.substr(0, at));
+            if (act.ends_with(" with")) act.resize(act.size() - 5);
+        }
+        ASSERT_TRUE(perform(act)) << "line " << given.line << " is not understood: " << act;
+        EXPECT_EQ(fmt::format("{}", fmt::join(told_, ", ")), fmt::format("{}", fmt::join(given.expected, ", ")))
+            << "line " << given.line << ": > " << given.act;
+        for (auto const& check : given.checks) EXPECT_EQ(check, state_line(check)) << "line " << given.line;
+        stored_state_comes_back();
+    }
+
+    // The journal, read again, leads to the same state: what the audit's replay relies on.
+    void replay() const {
+        State again;
+        for (auto const& [text, at] : journal_) {
+            auto const event = event_from_json(*json::parse(text));
+            ASSERT_TRUE(event) << text;
+            auto done = step(d_, again, *event, at);
+            ASSERT_TRUE(done) << text;
+            again = std::move(done->state);
+        }
+        EXPECT_EQ(json::serialize(to_json(again, d_)), json::serialize(to_json(state_, d_)));
+    }
+
+  private:
+    static bool cut(std::string& rest, std::string_view beginning) {
+        if (!rest.starts_with(beginning)) return false;
+        rest.erase(0, beginning.size());
+        return true;
+    }
+    static bool cut_end(std::string& rest, std::string_view end) {
+        if (!rest.ends_with(end)) return false;
+        rest.resize(rest.size() - end.size());
+        return true;
+    }
+
+    // The number of the newest token at an element that is or was there.
+    Instance instance(std::string const& element) const {
+        auto const found = last_.find(element);
+        return found == last_.end() ? 0 : found->second;
+    }
+
+    bool perform(std::string act) {
+        if (act == "start") return apply(Start{"", "", variables_});
+        if (cut(act, "start at ")) return apply(Start{act, "", variables_});
+        if (cut(act, "complete ")) return complete(act);
+        if (cut(act, "message ")) return apply(MessageArrived{act, 0, variables_});
+        if (cut(act, "return ")) return apply(ReturnTask{instance(act), "because"});
+        if (cut(act, "retry ")) return apply(Retry{instance(act)});
+        if (act == "set") return apply(SetVariables{variables_});
+        if (act == "cancel") return apply(Cancel{"because"});
+        if (cut(act, "fire ")) return apply(TimerFired{last_timer_[act], 0});
+        if (cut(act, "wait ")) return wait(act);
+        if (cut(act, "switched off for ")) return switched_off(act);
+        if (cut(act, "called ")) return called(act);
+        return false;
+    }
+
+    bool complete(std::string act) {
+        std::optional<std::string> outcome;
+        if (auto const at = act.find(" as "); at != std::string::npos) {
+            outcome = act.substr(at + 4);
+            act.resize(at);
+        }
+        return apply(CompleteTask{instance(act), outcome, variables_});
+    }
+
+    bool called(std::string act) {
+        if (cut_end(act, " ends")) return apply(CallEnded{instance(act), variables_});
+        auto const at = act.find(" fails as ");
+        if (at == std::string::npos) return false;
+        return apply(CallFailed{instance(act.substr(0, at)), act.substr(at + 10)});
+    }
+
+    struct Alarm {
+        Instance instance;
+        std::optional<Instant> at;
+        TimerText text;
+        Instant since;
+        std::uint32_t fired;
+    };
+
+    // The clock goes on, and what is due on the way fires when it is due.
+    bool wait(std::string const& length) {
+        auto const period = parse_period(length);
+        if (!period) return false;
+        Instant const until = *by_clock(now_, *period, 1);
+        while (auto const* next = next_alarm(until)) {
+            now_ = *next->at;
+            Instance const instance = next->instance;
+            std::erase_if(alarms_, [&](Alarm const& a) { return a.instance == instance; });
+            apply(TimerFired{instance, 0});
+        }
+        now_ = until;
+        return true;
+    }
+
+    // The clock goes on while nobody is there; afterwards everything that is overdue fires once.
+    bool switched_off(std::string const& length) {
+        auto const period = parse_period(length);
+        if (!period) return false;
+        now_ = *by_clock(now_, *period, 1);
+        while (auto const* next = next_alarm(now_)) {
+            auto const late = missed(next->text, next->since, next->fired, now_);
+            Instance const instance = next->instance;
+            std::erase_if(alarms_, [&](Alarm const& a) { return a.instance == instance; });
+            apply(TimerFired{instance, *late});
+        }
+        return true;
+    }
+
+    Alarm const* next_alarm(Instant until) const {
+        Alarm const* next = nullptr;
+        for (auto const& alarm : alarms_) {
+            if (alarm.at && *alarm.at <= until && (next == nullptr || *alarm.at < *next->at)) next = &alarm;
+        }
+        return next;
+    }
+
+    bool apply(Event const& event) {
+        auto done = step(d_, state_, event, now_);
+        if (!done) {
+            told_.push_back("refused " + done.error().code);
+            return true;
+        }
+        journal_.emplace_back(json::serialize(to_json(event)), now_);
+        state_ = std::move(done->state);
+        for (auto const& line : tell_(done->effects)) told_.push_back(line);
+        for (auto const& effect : done->effects) remember(effect);
+        return true;
+    }
+
+    void remember(Effect const& effect) {
+        if (auto const* t = std::get_if<Traced>(&effect); t != nullptr && t->what != Trace::take) {
+            last_[d_.at(t->element).id] = t->instance;
+        }
+        if (auto const* set = std::get_if<TimerSet>(&effect)) {
+            auto const text = parse_timer(set->kind, set->text);
+            alarms_.push_back({set->instance, *due(*text, set->since, set->fired), *text, set->since, set->fired});
+            last_timer_[d_.at(set->element).id] = set->instance;
+        }
+        if (auto const* gone = std::get_if<TimerCancelled>(&effect)) {
+            std::erase_if(alarms_, [&](Alarm const& a) { return a.instance == gone->instance; });
+        }
+    }
+
+    // What the state says in answer to a check line.
+    std::string state_line(std::string const& check) const {
+        if (check.starts_with("waiting:")) {
+            std::vector<std::string> names;
+            for (auto const& token : state_.tokens)
+                names.push_back(d_.at(token.element).id + (token.incident() ? "!" : ""));
+            std::ranges::sort(names);
+            return names.empty() ? "waiting: nothing" : fmt::format("waiting: {}", fmt::join(names, ", "));
+        }
+        auto const is = check.find(" is ");
+        std::string const name = check.substr(9, is - 9);
+        auto const* value = state_.variables().if_contains(name);
+        return fmt::format("variable {} is {}", name, value == nullptr ? "absent" : json::serialize(*value));
+    }
+
+    void stored_state_comes_back() const {
+        auto const text = json::serialize(to_json(state_, d_));
+        auto const again = state_from_json(*json::parse(text), d_);
+        ASSERT_TRUE(again) << text;
+        EXPECT_TRUE(*again == state_) << text;
+    }
+
+    Definition const& d_;
+    Teller tell_;
+    State state_;
+    Instant now_ = *Instant::parse("2026-01-05T08:00:00Z");
+    std::vector<Alarm> alarms_;
+    std::map<std::string, Instance> last_;        // newest token by element
+    std::map<std::string, Instance> last_timer_;  // newest timer by event
+    std::vector<std::string> told_;
+    std::vector<std::pair<std::string, Instant>> journal_;
+    json::object variables_;
+};
+
+std::vector<std::string> scenario_files() {
+    std::vector<std::string> files;
+    for (auto const& entry : std::filesystem::directory_iterator(KEEPWORD_SOURCE "/tests/engine")) {
+        if (entry.path().extension() == ".scenario") files.push_back(entry.path().string());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+std::string name_of(testing::TestParamInfo<std::string> const& info) {
+    std::string name = std::filesystem::path(info.param).stem().string();
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
+class Scenarios : public testing::TestWithParam<std::string> {};
+
+TEST_P(Scenarios, happen_as_written) {
+    Scenario const scenario = testing_aid::read_scenario(GetParam());
+    for (auto const& problem : scenario.problems) ADD_FAILURE() << problem;
+    auto const checked = check(scenario.xml, For::simulation);
+    std::vector<std::string> rules;
+    for (auto const& violation : checked.violations) rules.push_back(violation.rule);
+    EXPECT_EQ(rules, scenario.violations);
+    ASSERT_TRUE(checked.definition && !HasFailure()) << scenario.xml;
+    Player player(*checked.definition);
+    for (auto const& step : scenario.steps) player.play(step);
+    player.replay();
+}
+
+INSTANTIATE_TEST_SUITE_P(engine, Scenarios, testing::ValuesIn(scenario_files()), name_of);
+
+TEST(ScenarioFiles, there_are_many) {
+    EXPECT_GE(scenario_files().size(), 40U);
+}
+
+}  // namespace
+}  // namespace keepword::bpmn
