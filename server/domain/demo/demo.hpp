@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/case/case.hpp"
+#include "domain/people/people.hpp"
+
+// A demo centre: a province with its cities and counties, a service centre with 40 people in every role, 60 customers,
+// 300 sites, 2,000 assets and a month of cases that ran through the real processes. The same seed and day give the same
+// centre.
+namespace keepword::demo {
+
+struct Parts {
+    storage::Database& database;
+    cases::Desk& desk;
+    IdSource& ids;
+    people::RoleBook const& roles;
+    people::RegionBook const& regions;
+    // Makes everybody's password; the hash is made once, before any transaction.
+    std::string password_hash;
+    std::function<Result<>(storage::Transaction&, PersonId, std::string const& hash, Instant now)> set_password;
+    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const&)> calendar;
+    // The alarms that went off by `now`, in the order they were due: the month's deadlines act as they would have.
+    std::function<Result<>(storage::Transaction&, Instant now)> ring_alarms;
+    std::function<void(Instant)> set_clock;  // ids grow with the demo's own time, not with the machine's
+    std::string_view material;               // data/demo.json
+    std::string_view province;               // data/regions.json
+};
+
+struct Made {
+    std::int64_t people = 0;
+    std::int64_t customers = 0;
+    std::int64_t sites = 0;
+    std::int64_t assets = 0;
+    std::int64_t cases = 0;
+};
+
+// Fills an empty centre with the month that ends at `now`. Error demo.not-empty (conflict) where there are people.
+Result<Made> fill(Parts const& parts, Instant now, std::uint64_t seed);
+
+}  // namespace keepword::demo

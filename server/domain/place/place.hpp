@@ -1,0 +1,65 @@
+#pragma once
+#include "domain/people/people.hpp"
+
+// Where the centre's systems stand (局点) and what stands there (设备/系统).
+namespace keepword::place {
+
+struct SiteTag;
+using SiteId = Id<SiteTag>;
+struct AssetTag;
+using AssetId = Id<AssetTag>;
+
+struct Site {
+    SiteId id;
+    std::string name;
+    std::optional<api::Ref> organisation;
+    std::optional<std::string> region;
+    std::optional<std::string> region_name;
+    std::optional<std::string> address;
+    std::int64_t version = 1;
+};
+BOOST_DESCRIBE_STRUCT(Site, (), (id, name, organisation, region, region_name, address, version))
+
+struct Asset {
+    AssetId id;
+    std::string name;
+    std::string class_;
+    std::optional<std::string> model;
+    std::optional<std::string> serial;
+    std::optional<std::string> ip;
+    std::optional<api::Ref> site;
+    std::optional<api::Ref> organisation;
+    std::optional<api::Ref> parent;
+    std::int64_t version = 1;
+};
+BOOST_DESCRIBE_STRUCT(Asset, (), (id, name, class_, model, serial, ip, site, organisation, parent, version))
+
+struct NewSite {
+    json::Text<200> name;
+    std::optional<people::OrganisationId> organisation;
+    std::optional<json::Text<12>> region;
+    std::optional<json::Text<300>> address;
+};
+BOOST_DESCRIBE_STRUCT(NewSite, (), (name, organisation, region, address))
+
+struct NewAsset {
+    json::Text<200> name;
+    json::Text<60> class_;
+    std::optional<json::Text<100>> model;
+    std::optional<json::Text<100>> serial;
+    std::optional<json::Text<60>> ip;
+    std::optional<SiteId> site;
+    std::optional<people::OrganisationId> organisation;
+    std::optional<AssetId> parent;
+};
+BOOST_DESCRIBE_STRUCT(NewAsset, (), (name, class_, model, serial, ip, site, organisation, parent))
+
+// Errors: input.invalid naming the fields; each writes its audit entry.
+Result<SiteId> create_site(storage::Transaction& tx, people::Act const& act, people::RegionBook const& regions,
+                           NewSite const& in);
+Result<AssetId> create_asset(storage::Transaction& tx, people::Act const& act, NewAsset const& in);
+
+// Sites, assets, regions, and the type-ahead over customers, contacts, sites and assets (/lookup).
+api::Routes routes(IdSource& ids, people::RegionBook const& regions);
+
+}  // namespace keepword::place
