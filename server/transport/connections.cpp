@@ -12,24 +12,31 @@ Connections::Welcome Connections::enter(std::string const& address) {
     auto const most = limits_.connections_per_address;
     auto const found = by_address_.find(address);
     bool const crowded = most != 0 && found != by_address_.end() && found->second >= most;
-    if (total_ >= limits_.connections + told_at_once) return Welcome::drop;
-    if (crowded && found->second >= most + told_at_once) return Welcome::drop;
-    bool const full = total_ >= limits_.connections;
-    ++total_;
-    ++by_address_[address];
-    return crowded || full ? Welcome::refuse : Welcome::serve;
+    if (!crowded && served_ < limits_.connections) {
+        ++served_;
+        ++by_address_[address];
+        return Welcome::serve;
+    }
+    if (refused_ >= told_at_once) return Welcome::drop;
+    ++refused_;
+    return Welcome::refuse;
 }
 
-void Connections::leave(std::string const& address) {
+void Connections::leave(std::string const& address, bool refused) {
     std::lock_guard const lock(mutex_);
-    auto const found = by_address_.find(address);
-    if (--found->second == 0) by_address_.erase(found);
-    if (--total_ == 0) empty_.notify_all();
+    if (refused) {
+        --refused_;
+    } else {
+        --served_;
+        auto const found = by_address_.find(address);
+        if (--found->second == 0) by_address_.erase(found);
+    }
+    if (served_ + refused_ == 0) empty_.notify_all();
 }
 
 bool Connections::wait_empty(Duration at_most) {
     std::unique_lock lock(mutex_);
-    return empty_.wait_for(lock, steady(at_most), [this] { return total_ == 0; });
+    return empty_.wait_for(lock, steady(at_most), [this] { return served_ + refused_ == 0; });
 }
 
 }  // namespace keepword::transport

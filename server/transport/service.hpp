@@ -22,9 +22,10 @@ class Connections {
     explicit Connections(Limits const& limits) : limits_(limits) {}
 
     enum class Welcome { serve, refuse, drop };
-    // `serve` and `refuse` count until leave(). Refused ones are told so, a few hundred at a time; the rest is dropped.
+    // Where there is no place, a few hundred at a time are told so, beside those that are served; the rest is dropped.
     Welcome enter(std::string const& address);
-    void leave(std::string const& address);
+    // Of one that was welcomed to `serve` or, `refused`, to `refuse`.
+    void leave(std::string const& address, bool refused);
     // True: all are gone; false: the time is over.
     bool wait_empty(Duration at_most);
 
@@ -32,8 +33,9 @@ class Connections {
     Limits const& limits_;
     std::mutex mutex_;
     std::condition_variable empty_;
-    std::size_t total_ = 0;
-    std::unordered_map<std::string, std::size_t> by_address_;
+    std::size_t served_ = 0;
+    std::size_t refused_ = 0;
+    std::unordered_map<std::string, std::size_t> by_address_;  // of those served
 };
 
 // What all threads of a server share.

@@ -109,7 +109,7 @@ Task<> Session::run(std::shared_ptr<Session> self) {
     }
     self->stream_.close();
     worker.sessions.erase(self.get());
-    worker.service.connections.leave(self->address_);
+    worker.service.connections.leave(self->address_, self->refused_);
 }
 
 Task<> Session::talk() {

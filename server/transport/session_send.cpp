@@ -41,9 +41,10 @@ class OpenFile {
 // Tells an event source that nobody listens, unless it ended by itself.
 struct Listening {
     std::shared_ptr<api::EventSource> source;
-    ~Listening() {
-        if (source) source->close();
+    void stop() {
+        if (source) std::exchange(source, nullptr)->close();
     }
+    ~Listening() { stop(); }
 };
 
 // The frame of one chunk (RFC 9112, 7.1).
@@ -75,6 +76,7 @@ Task<bool> Session::send() {
     OpenFile const file(response_.file);
     Means const means{worker_.gzip, worker_.packed, worker_.date, limits_.compress_from};
     Plan way = plan(asked_, response_, file.size(), means);
+    if (way.content != Plan::Content::events) listening.stop();
     bool const joined = way.content == Plan::Content::bytes && way.bytes.size() <= one_write;
     if (joined) way.head.append(way.bytes);
     begin_time(limits_.write_time);

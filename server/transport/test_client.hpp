@@ -251,7 +251,8 @@ class TransportTest : public testing::Test {
     }
     // One request on a connection of its own.
     Reply ask(std::string const& request, bool head_only = false) {
-        auto& client = connect();
+        Client client(server->port());
+        EXPECT_TRUE(client.connected());
         EXPECT_TRUE(client.send(request));
         return client.reply(head_only);
     }
