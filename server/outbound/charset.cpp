@@ -64,8 +64,10 @@ bool surely_utf8(std::string_view bytes) {
     std::size_t three = 0;
     for (char c : bytes) {
         auto const byte = static_cast<unsigned char>(c);
-        if (byte >= 0xE0) ++three;
-        else if (byte >= 0xC2) ++two;
+        if (byte >= 0xE0)
+            ++three;
+        else if (byte >= 0xC2)
+            ++two;
     }
     return three >= 4 && three > two;
 }
@@ -88,8 +90,10 @@ bool mostly_utf8(std::string_view repaired) {
     std::size_t broken = 0;
     std::size_t whole = 0;
     for (std::size_t i = 0; i < repaired.size(); ++i) {
-        if (repaired.substr(i, 3) == "\xEF\xBF\xBD") ++broken;
-        else if (static_cast<unsigned char>(repaired[i]) >= 0xC2) ++whole;
+        if (repaired.substr(i, 3) == "\xEF\xBF\xBD")
+            ++broken;
+        else if (static_cast<unsigned char>(repaired[i]) >= 0xC2)
+            ++whole;
     }
     return whole > 4 * broken;
 }
@@ -120,14 +124,34 @@ std::string charset_name(std::string_view declared) {
     struct Alias {
         std::string_view from, to;
     };
-    static constexpr Alias aliases[] = {
-        {"gb2312", "gb18030"},     {"gb_2312-80", "gb18030"}, {"gbk", "gb18030"},      {"x-gbk", "gb18030"},
-        {"cp936", "gb18030"},      {"ms936", "gb18030"},      {"euc-cn", "gb18030"},   {"chinese", "gb18030"},
-        {"big5", "big5-hkscs"},    {"x-x-big5", "big5-hkscs"}, {"cn-big5", "big5-hkscs"}, {"utf8", "utf-8"}, {"windows-65001", "utf-8"},
-        {"hz-gb-2312", "hz"},      {"iso-8859-1", "windows-1252"}, {"latin1", "windows-1252"},
-        {"ks_c_5601-1987", "cp949"}, {"euc-kr", "cp949"},     {"shift_jis", "cp943c"}, {"us-ascii", ""},
-        {"ascii", ""},             {"default", ""},           {"unknown-8bit", ""},    {"x-unknown", ""},
-        {"_autodetect", ""},       {"7bit", ""},              {"8bit", ""},            {"none", ""}};
+    static constexpr Alias aliases[] = {{"gb2312", "gb18030"},
+                                        {"gb_2312-80", "gb18030"},
+                                        {"gbk", "gb18030"},
+                                        {"x-gbk", "gb18030"},
+                                        {"cp936", "gb18030"},
+                                        {"ms936", "gb18030"},
+                                        {"euc-cn", "gb18030"},
+                                        {"chinese", "gb18030"},
+                                        {"big5", "big5-hkscs"},
+                                        {"x-x-big5", "big5-hkscs"},
+                                        {"cn-big5", "big5-hkscs"},
+                                        {"utf8", "utf-8"},
+                                        {"windows-65001", "utf-8"},
+                                        {"hz-gb-2312", "hz"},
+                                        {"iso-8859-1", "windows-1252"},
+                                        {"latin1", "windows-1252"},
+                                        {"ks_c_5601-1987", "cp949"},
+                                        {"euc-kr", "cp949"},
+                                        {"shift_jis", "cp943c"},
+                                        {"us-ascii", ""},
+                                        {"ascii", ""},
+                                        {"default", ""},
+                                        {"unknown-8bit", ""},
+                                        {"x-unknown", ""},
+                                        {"_autodetect", ""},
+                                        {"7bit", ""},
+                                        {"8bit", ""},
+                                        {"none", ""}};
     for (auto const& [from, to] : aliases) {
         if (name == from) return std::string(to);
     }

@@ -6,8 +6,8 @@
 namespace keepword::outbound {
 
 struct Decoded {
-    std::string text;     // UTF-8
-    std::string charset;  // what it was read as: "utf-8", "gb18030", "big5", …
+    std::string text;      // UTF-8
+    std::string charset;   // what it was read as: "utf-8", "gb18030", "big5", …
     bool guessed = false;  // not as declared, or nothing was declared
     bool damaged = false;  // bytes that are no character became U+FFFD
 };

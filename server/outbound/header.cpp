@@ -14,7 +14,9 @@ constexpr std::size_t max_ids = 200;
 constexpr int max_broken_lines = 20;
 constexpr std::size_t max_addresses = 1'000;
 
-bool is_name_char(char c) { return c > ' ' && c < 0x7F && c != ':'; }
+bool is_name_char(char c) {
+    return c > ' ' && c < 0x7F && c != ':';
+}
 
 // The length of a field's name when the line begins one: "Subject" of "Subject: …".
 std::size_t name_length(std::string_view line) {
@@ -30,9 +32,9 @@ bool is_known_field(std::string_view line) {
     auto const n = name_length(line);
     if (n == 0) return false;
     auto const name = text::ascii_lower(line.substr(0, n));
-    for (std::string_view known : {"from", "to", "cc", "date", "subject", "message-id", "mime-version", "received",
-                                   "reply-to", "return-path", "content-type", "content-transfer-encoding",
-                                   "content-disposition", "content-id"}) {
+    for (std::string_view known :
+         {"from", "to", "cc", "date", "subject", "message-id", "mime-version", "received", "reply-to", "return-path",
+          "content-type", "content-transfer-encoding", "content-disposition", "content-id"}) {
         if (name == known) return true;
     }
     return name.starts_with("x-");
@@ -127,7 +129,9 @@ void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
 
 }  // namespace
 
-void UnrefG::operator()(void* p) const { g_object_unref(p); }
+void UnrefG::operator()(void* p) const {
+    g_object_unref(p);
+}
 
 void start_gmime() {
     static bool const started = (g_mime_init(), true);
@@ -192,7 +196,9 @@ ContentType content_type(Header const& header) {
     Options options(loose_options());
     GObjectOf<GMimeContentType> parsed(g_mime_content_type_parse(options.get(), value.c_str()));
     if (!parsed) return out;
-    auto const parameter = [&](char const* name) { return clean(g_mime_content_type_get_parameter(parsed.get(), name)); };
+    auto const parameter = [&](char const* name) {
+        return clean(g_mime_content_type_get_parameter(parsed.get(), name));
+    };
     GText type(g_mime_content_type_get_mime_type(parsed.get()));
     out.type = text::ascii_lower(clean(type.get()));
     out.charset = parameter("charset");

@@ -53,7 +53,7 @@ struct ContentType {
     std::string boundary;
     std::string name;  // decoded, not yet made safe
     std::string report_type;
-    bool flowed = false;    // RFC 3676
+    bool flowed = false;  // RFC 3676
     bool delete_space = false;
 };
 ContentType content_type(Header const& header);

@@ -17,17 +17,20 @@ struct Entity {
     std::string_view text;
 };
 constexpr Entity entities[] = {
-    {"nbsp", " "},    {"lt", "<"},      {"gt", ">"},      {"amp", "&"},     {"quot", "\""},   {"apos", "'"},
-    {"copy", "©"},    {"reg", "®"},     {"trade", "™"},   {"hellip", "…"},  {"mdash", "—"},   {"ndash", "–"},
-    {"lsquo", "‘"},   {"rsquo", "’"},   {"ldquo", "“"},   {"rdquo", "”"},   {"laquo", "«"},   {"raquo", "»"},
-    {"middot", "·"},  {"bull", "•"},    {"deg", "°"},     {"plusmn", "±"},  {"times", "×"},   {"divide", "÷"},
-    {"yen", "¥"},     {"euro", "€"},    {"pound", "£"},   {"sect", "§"},    {"para", "¶"},    {"micro", "µ"},
-    {"ensp", " "},    {"emsp", " "},    {"thinsp", " "},  {"zwnj", ""},     {"zwj", ""},      {"shy", ""},
-    {"larr", "←"},    {"rarr", "→"},    {"uarr", "↑"},    {"darr", "↓"},    {"ge", "≥"},      {"le", "≤"},
-    {"ne", "≠"},      {"permil", "‰"},  {"frac12", "½"},  {"sup2", "²"},    {"sup3", "³"},    {"eacute", "é"}};
+    {"nbsp", " "},   {"lt", "<"},     {"gt", ">"},     {"amp", "&"},   {"quot", "\""},  {"apos", "'"},  {"copy", "©"},
+    {"reg", "®"},    {"trade", "™"},  {"hellip", "…"}, {"mdash", "—"}, {"ndash", "–"},  {"lsquo", "‘"}, {"rsquo", "’"},
+    {"ldquo", "“"},  {"rdquo", "”"},  {"laquo", "«"},  {"raquo", "»"}, {"middot", "·"}, {"bull", "•"},  {"deg", "°"},
+    {"plusmn", "±"}, {"times", "×"},  {"divide", "÷"}, {"yen", "¥"},   {"euro", "€"},   {"pound", "£"}, {"sect", "§"},
+    {"para", "¶"},   {"micro", "µ"},  {"ensp", " "},   {"emsp", " "},  {"thinsp", " "}, {"zwnj", ""},   {"zwj", ""},
+    {"shy", ""},     {"larr", "←"},   {"rarr", "→"},   {"uarr", "↑"},  {"darr", "↓"},   {"ge", "≥"},    {"le", "≤"},
+    {"ne", "≠"},     {"permil", "‰"}, {"frac12", "½"}, {"sup2", "²"},  {"sup3", "³"},   {"eacute", "é"}};
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 void append_point(std::string& out, std::uint32_t c) {
     if (c < 0x20 || (c >= 0xD800 && c < 0xE000) || c > 0x10FFFF) return;
@@ -104,9 +107,12 @@ class Page {
 
     void text(std::string_view s) {
         for (char c : s) {
-            if (preformatted_ > 0 && c == '\n') hard_break();
-            else if (preformatted_ == 0 && is_blank(c)) gap_ = gap_ || !fresh_;
-            else if (c != '\r') put(c);
+            if (preformatted_ > 0 && c == '\n')
+                hard_break();
+            else if (preformatted_ == 0 && is_blank(c))
+                gap_ = gap_ || !fresh_;
+            else if (c != '\r')
+                put(c);
         }
     }
     // What an entity or an attribute gave: a blank in it is meant.
@@ -128,7 +134,9 @@ class Page {
     }
     bool fresh() const { return fresh_; }
     void quote(int by) { quotes_ = by > 0 ? quotes_ + 1 : quotes_ - (quotes_ > 0 ? 1 : 0); }
-    void preformatted(int by) { preformatted_ = by > 0 ? preformatted_ + 1 : preformatted_ - (preformatted_ > 0 ? 1 : 0); }
+    void preformatted(int by) {
+        preformatted_ = by > 0 ? preformatted_ + 1 : preformatted_ - (preformatted_ > 0 ? 1 : 0);
+    }
     std::size_t size() const { return out_.size(); }
     std::string_view since(std::size_t at) const { return std::string_view(out_).substr(std::min(at, out_.size())); }
     std::string take() { return std::move(out_); }
@@ -162,8 +170,10 @@ class Converter {
             page_.text(in_.substr(0, next));
             if (next == std::string_view::npos) break;
             in_.remove_prefix(next);
-            if (in_.front() == '&') entity();
-            else markup();
+            if (in_.front() == '&')
+                entity();
+            else
+                markup();
         }
         return page_.take();
     }
@@ -189,7 +199,8 @@ class Converter {
         bool const closing = inside.starts_with('/');
         auto const start = closing ? 1U : 0U;
         auto stop = start;
-        while (stop < inside.size() && (is_letter(inside[stop]) || (inside[stop] >= '0' && inside[stop] <= '9'))) ++stop;
+        while (stop < inside.size() && (is_letter(inside[stop]) || (inside[stop] >= '0' && inside[stop] <= '9')))
+            ++stop;
         auto const name = text::ascii_lower(inside.substr(start, std::min<std::size_t>(stop - start, 16)));
         closing ? close(name) : open(name, inside.substr(stop));
     }
@@ -201,9 +212,12 @@ class Converter {
             char quote = '\0';
             for (std::size_t i = 1; i < in_.size(); ++i) {
                 char const c = in_[i];
-                if (quote != '\0') quote = c == quote ? '\0' : quote;
-                else if (c == '>') return i;
-                else if ((c == '"' || c == '\'') && in_[i - 1] == '=') quote = c;
+                if (quote != '\0')
+                    quote = c == quote ? '\0' : quote;
+                else if (c == '>')
+                    return i;
+                else if ((c == '"' || c == '\'') && in_[i - 1] == '=')
+                    quote = c;
             }
             quotes_broken_ = true;
         }
@@ -233,8 +247,9 @@ class Converter {
         return std::find(names.begin(), names.end(), name) != names.end();
     }
     static bool is_block(std::string_view name) {
-        return one_of(name, {"div", "tr", "table", "ul", "ol", "li", "dl", "dt", "dd", "section", "article", "header",
-                             "footer", "address", "center", "form", "body", "fieldset", "main", "caption"});
+        return one_of(
+            name, {"div",     "tr",     "table",  "ul",      "ol",     "li",   "dl",   "dt",       "dd",   "section",
+                   "article", "header", "footer", "address", "center", "form", "body", "fieldset", "main", "caption"});
     }
     static bool is_paragraph(std::string_view name) {
         return one_of(name, {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"});
@@ -293,6 +308,8 @@ class Converter {
 
 }  // namespace
 
-std::string html_to_text(std::string_view html) { return Converter(html).run(); }
+std::string html_to_text(std::string_view html) {
+    return Converter(html).run();
+}
 
 }  // namespace keepword::outbound

@@ -25,8 +25,12 @@ bool is_answering_subject(std::string_view subject) {
     return false;
 }
 
-Origin bounce(std::string reason) { return {MailOrigin::bounce, std::move(reason)}; }
-Origin automatic(std::string reason) { return {MailOrigin::automatic, std::move(reason)}; }
+Origin bounce(std::string reason) {
+    return {MailOrigin::bounce, std::move(reason)};
+}
+Origin automatic(std::string reason) {
+    return {MailOrigin::automatic, std::move(reason)};
+}
 
 }  // namespace
 

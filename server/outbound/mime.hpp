@@ -16,9 +16,9 @@ namespace keepword::outbound {
 constexpr std::size_t max_mail_bytes = 50'000'000;
 constexpr std::size_t max_mail_parts = 200;
 constexpr std::size_t max_mail_depth = 32;
-constexpr std::size_t max_header_bytes = 100'000;    // of one part
-constexpr std::size_t max_mail_text = 1'000'000;     // bytes of `text`, and of `quoted`
-constexpr std::size_t max_mail_html = 10'000'000;    // bytes of `html`
+constexpr std::size_t max_header_bytes = 100'000;  // of one part
+constexpr std::size_t max_mail_text = 1'000'000;   // bytes of `text`, and of `quoted`
+constexpr std::size_t max_mail_html = 10'000'000;  // bytes of `html`
 constexpr std::size_t max_mail_problems = 50;
 
 // Somebody's name, empty where none is given, and address: "张三", "zhangsan@example.com".
@@ -38,9 +38,9 @@ struct MailFile {
 };
 
 // What could not be read. `part` is its place ("2.1" is the first part of the second; empty: the mail itself).
-// Codes: too-large · too-many-parts · too-deep · header-too-large · header-broken · text-too-long · no-from · bad-date ·
-// charset-guessed (detail: what was declared and what was used) · bad-bytes · bad-encoding · no-boundary · truncated ·
-// encrypted · winmail-broken.
+// Codes: too-large · too-many-parts · too-deep · header-too-large · header-broken · text-too-long · no-from · bad-date
+// · charset-guessed (detail: what was declared and what was used) · bad-bytes · bad-encoding · no-boundary · truncated
+// · encrypted · winmail-broken.
 struct MailProblem {
     std::string code;
     std::string part;

@@ -48,8 +48,8 @@ class Reader {
 
     void problem(std::string code, std::string const& where, std::string detail = {}) {
         auto& all = mail_.problems;
-        bool const known = std::any_of(all.begin(), all.end(),
-                                       [&](auto const& p) { return p.code == code && p.part == where; });
+        bool const known =
+            std::any_of(all.begin(), all.end(), [&](auto const& p) { return p.code == code && p.part == where; });
         if (!known && all.size() < max_mail_problems) all.push_back({std::move(code), where, std::move(detail)});
     }
 
@@ -102,7 +102,8 @@ class Reader {
         auto const name = how.name.empty() ? type.name : how.name;
         bool const is_text = type.type == "text/plain" || type.type == "text/html";
         // The only part of a mail is its text, even with a name.
-        if (is_text && how.kind != "attachment" && (name.empty() || where.empty())) return text_part(header, type, body, where, section);
+        if (is_text && how.kind != "attachment" && (name.empty() || where.empty()))
+            return text_part(header, type, body, where, section);
         file(header, type, name, body, where);
     }
 
@@ -140,7 +141,8 @@ class Reader {
                    std::size_t section) {
         bool const html = type.type == "text/html";
         auto content = decode_content(body, header.get("content-transfer-encoding"));
-        if (content.broken) problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
+        if (content.broken)
+            problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
         auto const room = html ? max_mail_html : max_mail_text;
         // Whatever the encoding, so many bytes are enough for the text that is kept.
         if (content.bytes.size() > 4 * room) content.bytes.resize(4 * room);
@@ -169,7 +171,8 @@ class Reader {
     void file(Header const& header, ContentType const& type, std::string const& name, std::string_view body,
               std::string const& where) {
         auto content = decode_content(body, header.get("content-transfer-encoding"));
-        if (content.broken) problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
+        if (content.broken)
+            problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
         if (type.type == "message/delivery-status") read_delivery_status(content.bytes, mail_.bounce);
         bool const returned = type.type == "message/rfc822" || type.type == "text/rfc822-headers";
         std::string inner_subject;
@@ -179,7 +182,8 @@ class Reader {
             auto const ids = message_ids(inner.get("message-id"));
             if (mail_.origin == MailOrigin::bounce && !ids.empty()) mail_.bounce.message_id = ids.front();
         }
-        if (type.type == "application/pkcs7-mime" || type.type == "application/x-pkcs7-mime") problem("encrypted", where);
+        if (type.type == "application/pkcs7-mime" || type.type == "application/x-pkcs7-mime")
+            problem("encrypted", where);
         // Some programs encode a name twice: as a parameter and as encoded words inside it.
         MailFile file{safe_file_name(decode_words(name)), type.type, "", std::move(content.bytes)};
         auto const ids = message_ids(header.get("content-id"));
@@ -214,7 +218,8 @@ class Reader {
     }
 
     void join_sections() {
-        bool const any_html = std::any_of(sections_.begin(), sections_.end(), [](auto const& s) { return !s.html.empty(); });
+        bool const any_html =
+            std::any_of(sections_.begin(), sections_.end(), [](auto const& s) { return !s.html.empty(); });
         std::string whole;
         for (auto const& section : sections_) {
             auto plain = tidy_text(section.plain);
@@ -226,7 +231,8 @@ class Reader {
         }
         limit(whole, max_mail_text, "");
         limit(mail_.html, max_mail_html, "");
-        auto const [own, quoted] = is_forward() ? std::pair<std::string_view, std::string_view>(whole, "") : split_quote(whole);
+        auto const [own, quoted] =
+            is_forward() ? std::pair<std::string_view, std::string_view>(whole, "") : split_quote(whole);
         mail_.text = tidy_text(own);
         mail_.quoted = tidy_text(quoted);
     }
@@ -243,9 +249,12 @@ class Reader {
     static std::string as_html(std::string_view plain) {
         std::string out = "<pre>";
         for (char c : plain) {
-            if (c == '<') out += "&lt;";
-            else if (c == '&') out += "&amp;";
-            else out += c;
+            if (c == '<')
+                out += "&lt;";
+            else if (c == '&')
+                out += "&amp;";
+            else
+                out += c;
         }
         return out + "</pre>";
     }

@@ -19,14 +19,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path corpus() { return fs::path(KEEPWORD_SOURCE) / "server/outbound/corpus"; }
+fs::path corpus() {
+    return fs::path(KEEPWORD_SOURCE) / "server/outbound/corpus";
+}
 
 std::string read_file(fs::path const& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string one(Address const& a) { return a.name.empty() ? a.address : a.name + " <" + a.address + ">"; }
+std::string one(Address const& a) {
+    return a.name.empty() ? a.address : a.name + " <" + a.address + ">";
+}
 
 void block(std::string& out, std::string_view name, std::string_view text) {
     if (text.empty()) return;
@@ -68,14 +72,16 @@ std::string describe(Result<Mail> const& read) {
     line("origin", fmt::format("{}{}", origins[static_cast<int>(m.origin)],
                                m.origin_reason.empty() ? "" : " (" + m.origin_reason + ")"));
     line("bounced", m.bounce.recipient.empty() && m.bounce.message_id.empty()
-                        ? "" : fmt::format("{} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id));
+                        ? ""
+                        : fmt::format("{} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id));
     block(out, "text", m.text);
     block(out, "quoted", m.quoted);
     block(out, "html", m.html);
     files(out, "attachment", m.attachments);
     files(out, "picture", m.pictures);
     for (auto const& p : m.problems) {
-        line("problem", fmt::format("{}{}{}", p.code, p.part.empty() ? "" : " in " + p.part, p.detail.empty() ? "" : ": " + p.detail));
+        line("problem", fmt::format("{}{}{}", p.code, p.part.empty() ? "" : " in " + p.part,
+                                    p.detail.empty() ? "" : ": " + p.detail));
     }
     return out;
 }
@@ -109,7 +115,9 @@ INSTANTIATE_TEST_SUITE_P(Mail, Corpus, testing::ValuesIn(corpus_names()), [](aut
     return name;
 });
 
-TEST(Corpus, holds_what_people_really_send) { EXPECT_GE(corpus_names().size(), 40U); }
+TEST(Corpus, holds_what_people_really_send) {
+    EXPECT_GE(corpus_names().size(), 40U);
+}
 
 // Whatever byte is lost or changed on the way, reading ends, in limits, with valid text.
 void expect_sane(std::string_view bytes) {
@@ -168,14 +176,15 @@ TEST(ReadMail, hostile_shapes_take_no_longer_than_their_size) {
     std::string const start = "From: a@example.com\r\nContent-Type: text/html\r\n\r\n";
     std::string const plain = "From: a@example.com\r\n\r\n";
     std::string const mixed = "From: a@example.com\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n";
-    for (auto const& bytes : {start + repeat("<a \"", 4'000'000), start + repeat("<a '>' =\"", 4'000'000),
-                              start + repeat("<!--", 4'000'000), start + repeat("<script>", 4'000'000),
-                              start + repeat("<blockquote>x", 4'000'000), start + repeat("&", 4'000'000),
-                              plain + repeat("On 1 wrote:\n> a\n", 900'000) + "b", plain + repeat(">\nOn 2\n", 900'000),
-                              mixed + repeat("--a\n", 8'000'000), repeat("a:\n", 8'000'000), repeat("a\n", 8'000'000),
-                              "From: " + repeat("a@b.c,", 99'000) + "\r\n\r\n", "From: " + repeat("(", 99'000) + "\r\n\r\n",
-                              "Subject: " + repeat("=?gb2312?B?uf4=?= ", 99'000) + "\r\n\r\n",
-                              "From: a@b.c\r\nContent-Type: text/plain; " + repeat("a*0*=b;", 99'000) + "\r\n\r\n"}) {
+    for (auto const& bytes :
+         {start + repeat("<a \"", 4'000'000), start + repeat("<a '>' =\"", 4'000'000),
+          start + repeat("<!--", 4'000'000), start + repeat("<script>", 4'000'000),
+          start + repeat("<blockquote>x", 4'000'000), start + repeat("&", 4'000'000),
+          plain + repeat("On 1 wrote:\n> a\n", 900'000) + "b", plain + repeat(">\nOn 2\n", 900'000),
+          mixed + repeat("--a\n", 8'000'000), repeat("a:\n", 8'000'000), repeat("a\n", 8'000'000),
+          "From: " + repeat("a@b.c,", 99'000) + "\r\n\r\n", "From: " + repeat("(", 99'000) + "\r\n\r\n",
+          "Subject: " + repeat("=?gb2312?B?uf4=?= ", 99'000) + "\r\n\r\n",
+          "From: a@b.c\r\nContent-Type: text/plain; " + repeat("a*0*=b;", 99'000) + "\r\n\r\n"}) {
         auto const begin = std::chrono::steady_clock::now();
         expect_sane(bytes);
         EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << bytes.substr(0, 80);

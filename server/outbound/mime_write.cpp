@@ -11,10 +11,12 @@
 namespace keepword::outbound {
 namespace {
 
-constexpr std::size_t max_address = 254;     // RFC 5321
-constexpr std::size_t max_references = 50;   // a long thread's middle is dropped, its first mail never
+constexpr std::size_t max_address = 254;    // RFC 5321
+constexpr std::size_t max_references = 50;  // a long thread's middle is dropped, its first mail never
 
-bool is_plain(char c) { return c > ' ' && c < 0x7F && std::string_view("<>(),;:\\\"").find(c) == std::string_view::npos; }
+bool is_plain(char c) {
+    return c > ' ' && c < 0x7F && std::string_view("<>(),;:\\\"").find(c) == std::string_view::npos;
+}
 
 // An address as it may stand in a header and in an SMTP command.
 bool is_address(std::string_view address) {
@@ -36,7 +38,9 @@ std::string id_list(std::vector<std::string> const& ids) {
     std::string out;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (i > 0 && ids.size() - i >= max_references) continue;
-        if (!std::all_of(ids[i].begin(), ids[i].end(), [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; })) continue;
+        if (!std::all_of(ids[i].begin(), ids[i].end(),
+                         [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; }))
+            continue;
         out += (out.empty() ? "<" : " <") + ids[i] + ">";
     }
     return out;
@@ -54,7 +58,8 @@ std::string with_crlf(std::string_view text) {
 
 void set_content(GMimePart* part, std::string_view bytes, GMimeContentEncoding encoding) {
     GObjectOf<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
-    GObjectOf<GMimeDataWrapper> content(g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
+    GObjectOf<GMimeDataWrapper> content(
+        g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
     g_mime_part_set_content(part, content.get());
     g_mime_part_set_content_encoding(part, encoding);
 }
@@ -66,7 +71,8 @@ GObjectOf<GMimeObject> text_part(std::string_view text, char const* subtype) {
     auto* part = g_mime_part_new_with_type("text", subtype);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
     // Latin text stays readable in the raw mail; Chinese is shorter in base64.
-    set_content(part, body, high * 6 > body.size() ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    set_content(part, body,
+                high * 6 > body.size() ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
     return GObjectOf<GMimeObject>(GMIME_OBJECT(part));
 }
 
@@ -112,7 +118,8 @@ Result<> add_addresses(GMimeMessage* message, GMimeAddressType type, std::vector
     for (auto const& [name, address] : all) {
         if (!is_address(address)) return fail(Error(Kind::invalid, "mail.address").with("address", address));
         auto const shown = one_line(name);
-        GObjectOf<InternetAddress> mailbox(internet_address_mailbox_new(shown.empty() ? nullptr : shown.c_str(), address.c_str()));
+        GObjectOf<InternetAddress> mailbox(
+            internet_address_mailbox_new(shown.empty() ? nullptr : shown.c_str(), address.c_str()));
         internet_address_set_charset(mailbox.get(), "utf-8");
         internet_address_list_add(list, mailbox.get());
     }

@@ -54,6 +54,7 @@ bool is_quoted_printable(std::string_view body) {
 std::string undo(std::string_view body, GMimeContentEncoding encoding) {
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, encoding);
+    if (encoding == GMIME_CONTENT_ENCODING_UUENCODE) state.state |= GMIME_UUDECODE_STATE_BEGIN;
     std::string out(g_mime_encoding_outlen(&state, body.size()), '\0');
     auto used = g_mime_encoding_step(&state, body.data(), body.size(), out.data());
     used += g_mime_encoding_flush(&state, "", 0, out.data() + used);
@@ -80,8 +81,10 @@ Cut cut_parts(std::string_view body, std::string_view boundary, std::size_t max)
         at = end;
     }
     if (begin == std::string_view::npos || begin >= body.size()) return cut;
-    if (cut.parts.size() == max) cut.more = true;
-    else cut.parts.push_back(body.substr(begin));
+    if (cut.parts.size() == max)
+        cut.more = true;
+    else
+        cut.parts.push_back(body.substr(begin));
     return cut;
 }
 
@@ -104,8 +107,12 @@ Content decode_content(std::string_view body, std::string_view encoding) {
         return {undo(body, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE), !is_quoted_printable(body)};
     }
     if (name == "x-uuencode" || name == "uuencode" || name == "x-uue") {
-        bool const whole = body.find("begin ") != std::string_view::npos && body.find("\nend") != std::string_view::npos;
-        return {undo(body, GMIME_CONTENT_ENCODING_UUENCODE), !whole};
+        // GMime wants what stands between the lines "begin MODE NAME" and "end".
+        auto const begin = body.find("begin ");
+        auto const first = begin == std::string_view::npos ? begin : body.find('\n', begin);
+        auto const last = first == std::string_view::npos ? first : body.find("\nend", first);
+        if (last == std::string_view::npos) return {std::string(body), true};
+        return {undo(body.substr(first + 1, last - first), GMIME_CONTENT_ENCODING_UUENCODE), false};
     }
     bool const known = name.empty() || name == "7bit" || name == "8bit" || name == "binary";
     return {std::string(body), !known};
@@ -174,14 +181,26 @@ std::string_view extension_of(std::string_view type) {
     struct Known {
         std::string_view type, extension;
     };
-    static constexpr Known known[] = {
-        {"image/jpeg", ".jpg"},      {"image/png", ".png"},        {"image/gif", ".gif"},
-        {"image/bmp", ".bmp"},       {"image/webp", ".webp"},      {"application/pdf", ".pdf"},
-        {"text/plain", ".txt"},      {"text/html", ".html"},       {"text/calendar", ".ics"},
-        {"text/csv", ".csv"},        {"message/rfc822", ".eml"},   {"application/zip", ".zip"},
-        {"text/vcard", ".vcf"},      {"text/x-vcard", ".vcf"},     {"application/msword", ".doc"},
-        {"audio/amr", ".amr"},       {"audio/mpeg", ".mp3"},       {"video/mp4", ".mp4"},
-        {"message/delivery-status", ".txt"}, {"text/rfc822-headers", ".txt"}};
+    static constexpr Known known[] = {{"image/jpeg", ".jpg"},
+                                      {"image/png", ".png"},
+                                      {"image/gif", ".gif"},
+                                      {"image/bmp", ".bmp"},
+                                      {"image/webp", ".webp"},
+                                      {"application/pdf", ".pdf"},
+                                      {"text/plain", ".txt"},
+                                      {"text/html", ".html"},
+                                      {"text/calendar", ".ics"},
+                                      {"text/csv", ".csv"},
+                                      {"message/rfc822", ".eml"},
+                                      {"application/zip", ".zip"},
+                                      {"text/vcard", ".vcf"},
+                                      {"text/x-vcard", ".vcf"},
+                                      {"application/msword", ".doc"},
+                                      {"audio/amr", ".amr"},
+                                      {"audio/mpeg", ".mp3"},
+                                      {"video/mp4", ".mp4"},
+                                      {"message/delivery-status", ".txt"},
+                                      {"text/rfc822-headers", ".txt"}};
     for (auto const& [name, extension] : known) {
         if (type == name) return extension;
     }

@@ -29,7 +29,8 @@ Content decode_content(std::string_view body, std::string_view encoding);
 // Joins the lines that format=flowed broke (RFC 3676).
 std::string unflow(std::string_view text, bool delete_space);
 
-// Line ends '\n', control characters and the blanks at line ends gone, at most one empty line at the end's place of many.
+// Line ends '\n', control characters and the blanks at line ends gone, at most one empty line at the end's place of
+// many.
 std::string tidy_text(std::string_view text);
 
 // A file name without folders, control characters and what other systems refuse; at most 200 characters. Empty where

@@ -11,12 +11,19 @@ namespace {
 
 constexpr std::size_t max_marker_line = 400;  // bytes; a longer line is prose
 
-bool has(std::string_view line, std::string_view part) { return line.find(part) != std::string_view::npos; }
+bool has(std::string_view line, std::string_view part) {
+    return line.find(part) != std::string_view::npos;
+}
 
-bool is_quoted(std::string_view line) { return line.starts_with('>'); }
-bool is_empty(std::string_view line) { return text::trim(line).empty(); }
+bool is_quoted(std::string_view line) {
+    return line.starts_with('>');
+}
+bool is_empty(std::string_view line) {
+    return text::trim(line).empty();
+}
 
-// "-----原始邮件-----", "------------------ 原始邮件 ------------------", "---- 回复的原邮件 ----", "-----Original Message-----".
+// "-----原始邮件-----", "------------------ 原始邮件 ------------------", "---- 回复的原邮件 ----", "-----Original
+// Message-----".
 bool is_ruled_marker(std::string_view line) {
     if (!line.starts_with("--") || !line.ends_with("--")) return false;
     auto const first = line.find_first_not_of("- ");
@@ -49,7 +56,8 @@ bool is_header_block(std::vector<std::string_view> const& lines, std::size_t at)
     for (auto i = at + 1; i < std::min(lines.size(), at + 8); ++i) {
         auto const line = text::trim(lines[i]);
         subject = subject || starts_with_any(line, {"主题：", "主题:", "主旨：", "主旨:", "Subject:", "Subject："});
-        other = other || starts_with_any(line, {"发送时间", "发送日期", "日期", "时间", "收件人", "寄件日期", "Sent:", "Date:", "To:"});
+        other = other || starts_with_any(line, {"发送时间", "发送日期", "日期", "时间", "收件人", "寄件日期",
+                                                "Sent:", "Date:", "To:"});
     }
     return subject && other;
 }

@@ -28,7 +28,8 @@ class Bytes {
     std::optional<std::uint32_t> number(std::size_t size) {
         if (rest_.size() < size) return std::nullopt;
         std::uint32_t out = 0;
-        for (std::size_t i = 0; i < size; ++i) out |= static_cast<std::uint32_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
+        for (std::size_t i = 0; i < size; ++i)
+            out |= static_cast<std::uint32_t>(static_cast<unsigned char>(rest_[i])) << (8 * i);
         rest_.remove_prefix(size);
         return out;
     }
@@ -43,15 +44,29 @@ class Bytes {
     std::string_view rest_;
 };
 
-std::string_view until_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
+std::string_view until_nul(std::string_view text) {
+    return text.substr(0, text.find('\0'));
+}
 
 // The size of a property's value of a fixed size, by its type; 0 for those that carry their length.
 std::size_t fixed_size(std::uint32_t type) {
     switch (type) {
-        case 0x0002: case 0x0003: case 0x0004: case 0x000A: case 0x000B: return 4;
-        case 0x0005: case 0x0006: case 0x0007: case 0x0014: case 0x0040: return 8;
-        case 0x0048: return 16;
-        default: return 0;
+        case 0x0002:
+        case 0x0003:
+        case 0x0004:
+        case 0x000A:
+        case 0x000B:
+            return 4;
+        case 0x0005:
+        case 0x0006:
+        case 0x0007:
+        case 0x0014:
+        case 0x0040:
+            return 8;
+        case 0x0048:
+            return 16;
+        default:
+            return 0;
     }
 }
 

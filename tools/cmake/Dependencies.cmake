@@ -35,3 +35,5 @@ set(KEEPWORD_LIBS_main CLI11::CLI11)
 # What a room alone is compiled with. Asio's and Beast's function bodies are compiled once, in transport/asio.cpp and
 # beast.cpp; no header of transport that others include shows them.
 set(KEEPWORD_DEFINES_transport BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+# It starts scripts of the source tree.
+set(KEEPWORD_DEFINES_testkit KEEPWORD_SOURCE="${CMAKE_SOURCE_DIR}")
