@@ -55,13 +55,14 @@ struct Pause {
 // How long a clock runs: a length of working time, or a number of working days. `P1D` is one working day: until the
 // close of the next working day; `PT30M`, `PT4H` are working time.
 struct Length {
-    int days = 0;
+    std::int64_t days = 0;
     Duration time;
     bool operator==(Length const&) const = default;
     // ISO 8601 `PnD`, `PnW` (seven times as many days), `PTnHnMnS`; not both days and time, not empty. Error
     // `calendar.length` (Kind::invalid).
     static Result<Length> parse(std::string_view iso);
-    Length times(std::int64_t n) const { return {static_cast<int>(days * n), time * n}; }
+    std::string str() const;  // ISO 8601
+    Length times(std::int64_t n) const { return {days * n, time * n}; }
 };
 
 // Why a stretch of time counts or does not.
@@ -73,7 +74,7 @@ enum class Part {
     holiday,       // a public holiday; `name` says which
     shifted_work,  // working hours of a weekend day that is worked instead: counts
     pause,         // the clock stood still
-    start_day,     // lengths in days: the rest of the day on which the clock started
+    start_day,     // lengths in days: the rest of the working day on which the clock started
 };
 BOOST_DESCRIBE_ENUM(Part, work, break_, night, weekend, holiday, shifted_work, pause, start_day)
 
@@ -95,6 +96,8 @@ struct Explanation {
     std::vector<Stretch> stretches;  // without gaps from `from` to `due`
     std::vector<int> unpublished;    // years on the way whose holidays are not published: only weekends counted
 };
+// {"from","due","length" (ISO 8601),"stretches":[{"from","to","part","name"?,"counted" (seconds),"days"?}],
+// "unpublished":[2027]}; "name" is {"zh","en"} and is there for holidays, "days" where a working day closed.
 json::value to_json(Explanation const& explanation);
 
 // A calendar with the holidays that are known. Immutable; changing the data makes another one.
@@ -128,7 +131,12 @@ class Calendar {
         Name name;
     };
     Calendar() = default;
+    void add_years(std::vector<HolidayYear> const& years);
     Special const* special(std::int64_t day_number) const;
+    Result<Explanation> explain_time(Instant from, Length length, std::span<Pause const> pauses, bool record) const;
+    Result<Explanation> explain_days(Instant from, Length length, std::span<Pause const> pauses, bool record) const;
+    Result<Duration> working_time_of_days(Day after, std::int64_t days) const;
+    bool closes_day(Instant at) const;
     friend class Walk;
 
     std::string key_;
