@@ -37,7 +37,7 @@ export interface Asset {
 export interface Region { code: string; name: string; parent: string | null }
 export interface LookupItem { kind: 'organisation' | 'contact' | 'site' | 'asset'; id: string; name: string; detail: string; organisation: Ref | null; phone: string | null }
 
-export type Week = Record<string, [string, string][]>
+export type Week = Record<string, string[][]>
 export interface Calendar { key: string; name_zh: string; name_en: string; week: Week; version: number }
 export interface DaysOff { from: string; to: string; name_zh: string; name_en: string }
 export interface HolidayYear { year: number; source: string | null; off: DaysOff[]; work: string[]; version: number }
