@@ -74,8 +74,8 @@ struct Options {
 //
 // SQLite: one writer thread that takes what is waiting, gives each work a savepoint, and commits the group durably
 // (WAL, synchronous=FULL) before any of them hears that it is done; readers see a snapshot each.
-// PostgreSQL: a pool; each work is one SERIALIZABLE transaction, run again on a serialization failure (so a work must
-// have no effect but through its transaction).
+// PostgreSQL: a pool; each write is one SERIALIZABLE transaction, run again on a serialization failure or a connection
+// lost before its commit (so a work must have no effect but through its transaction); each read sees one snapshot.
 class Database {
   public:
     using Work = std::function<Result<>(Transaction&)>;

@@ -19,7 +19,7 @@ class Migrations : public BothDatabases {
 
     std::string code(Result<> const& result) const { return result ? "" : result.error().code; }
 };
-INSTANTIATE_TEST_SUITE_P(On, Migrations, testing::Values(Dialect::sqlite, Dialect::postgresql), dialect_name);
+KEEPWORD_ON_BOTH_DATABASES(Migrations);
 
 TEST_P(Migrations, run_forward_in_order_and_once) {
     auto const before = migration_state(*database_, three_);

@@ -7,7 +7,7 @@ namespace keepword::storage {
 namespace {
 
 using Postgres = BothDatabases;
-INSTANTIATE_TEST_SUITE_P(On, Postgres, testing::Values(Dialect::postgresql), dialect_name);
+INSTANTIATE_TEST_SUITE_P(On, Postgres, testing::Values(Dialect::postgresql), testkit::dialect_name);
 
 Result<std::int64_t> backend(Transaction& tx) { return TRY(tx.one("SELECT pg_backend_pid()"))->integer(0); }
 

@@ -18,7 +18,7 @@ class Sqlite : public BothDatabases {
         };
     }
 };
-INSTANTIATE_TEST_SUITE_P(On, Sqlite, testing::Values(Dialect::sqlite), dialect_name);
+INSTANTIATE_TEST_SUITE_P(On, Sqlite, testing::Values(Dialect::sqlite), testkit::dialect_name);
 
 TEST_P(Sqlite, a_commit_that_fails_tells_every_work_of_its_group) {
     Gate gate;

@@ -8,6 +8,7 @@
 
 #include "storage/database.hpp"
 #include "storage/migration.hpp"
+#include "testkit/both_databases.hpp"
 #include "testkit/temp_dir.hpp"
 #include "testkit/test_database.hpp"
 
@@ -97,9 +98,5 @@ class BothDatabases : public testing::TestWithParam<Dialect> {
     bool made_ = false;
     std::unique_ptr<Database> database_;
 };
-
-inline std::string dialect_name(testing::TestParamInfo<Dialect> const& info) {
-    return info.param == Dialect::sqlite ? "sqlite" : "postgresql";
-}
 
 }  // namespace keepword::storage

@@ -9,7 +9,7 @@ namespace keepword::storage {
 namespace {
 
 using Storage = BothDatabases;
-INSTANTIATE_TEST_SUITE_P(On, Storage, testing::Values(Dialect::sqlite, Dialect::postgresql), dialect_name);
+KEEPWORD_ON_BOTH_DATABASES(Storage);
 
 TEST_P(Storage, values_come_back_as_they_went) {
     std::string const bytes("a\0b\xff\x00'\\", 7);

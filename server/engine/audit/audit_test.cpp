@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/audit/audit.hpp"
+#include "testkit/both_databases.hpp"
 #include "testkit/test_database.hpp"
 
 namespace keepword::audit {
@@ -67,9 +68,7 @@ class Audit : public testing::TestWithParam<Dialect> {
                    }};
     std::int64_t clock_ = 0;
 };
-INSTANTIATE_TEST_SUITE_P(On, Audit, testing::Values(Dialect::sqlite, Dialect::postgresql), [](auto const& info) {
-    return info.param == Dialect::sqlite ? "sqlite" : "postgresql";
-});
+KEEPWORD_ON_BOTH_DATABASES(Audit);
 
 TEST_P(Audit, what_is_untouched_verifies) {
     EXPECT_EQ(report().first_broken, std::nullopt);

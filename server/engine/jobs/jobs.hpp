@@ -1,93 +1,69 @@
 #pragma once
-#include <condition_variable>
-#include <functional>
-#include <map>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
+#include <string_view>
+#include <vector>
 
+#include "foundation/json.hpp"
+#include "foundation/time.hpp"
 #include "storage/database.hpp"
 
-// What happens later: alarms that go off at an instant inside a transaction, and an outbox of what is sent outside of
-// any. Both are rows, written in the transaction of whatever wants them, so that they survive everything the data does.
+// Work for later. Jobs reach outside (mail, webhooks) and are done after the commit of the transaction that wants them,
+// at least once: the sender passes the key on (Message-ID, Idempotency-Key) so that a repetition can be recognised.
+// Alarms stay inside: their handler's changes and the alarm's end are one transaction, exactly once.
 namespace keepword::jobs {
 
-// ---- alarms ------------------------------------------------------------------------------------------------------
+struct Job {
+    std::string kind;
+    std::string key;
+    json::value payload;
+    std::int64_t tries = 0;  // this one included
+};
 
-// Sets the alarm of this id, or moves it. It goes off once, at `due` or as soon as somebody is there again.
-Result<> set_alarm(storage::Transaction& tx, std::string const& id, std::string const& kind, Instant due,
+struct Alarm {
+    std::string id;
+    std::string kind;
+    json::value payload;
+    Instant due;
+    std::int64_t tries = 0;  // that failed before
+};
+
+// A job (or alarm) that has failed for good, for people to look at.
+struct Dead {
+    std::string kind;
+    std::string key;  // of an alarm its id
+    json::value payload;
+    std::int64_t tries = 0;
+    std::string error;  // the last one's code
+};
+
+// Puts a job into the outbox; false where one with this kind and key was put there before, whatever became of it.
+// Kind, key and id up to 300 bytes, payload up to 256 KiB of JSON (jobs.too-large).
+Result<bool> enqueue(storage::Transaction& tx, std::string_view kind, std::string_view key, json::value const& payload,
+                     Instant due);
+
+// Sets an alarm, or sets it anew where one of this id is set.
+Result<> set_alarm(storage::Transaction& tx, std::string_view id, std::string_view kind, Instant due,
                    json::value const& payload);
-// An alarm that is not set is nothing to cancel.
-Result<> cancel_alarm(storage::Transaction& tx, std::string const& id);
+// An alarm that is not set (any more) is nothing to cancel.
+Result<> cancel_alarm(storage::Transaction& tx, std::string_view id);
 
-// Acts on an alarm in the transaction that also takes the alarm away: both happen or neither.
-using AlarmHandler = std::function<Result<>(storage::Transaction&, json::value const& payload, Instant now)>;
+// When the next job or alarm falls due; nothing where there is none.
+Result<std::optional<Instant>> next_due(storage::Transaction& tx);
 
-// ---- outbox ------------------------------------------------------------------------------------------------------
+// The jobs and alarms that have failed for good, at most `limit` each.
+Result<std::vector<Dead>> dead_jobs(storage::Transaction& tx, std::int64_t limit);
+Result<std::vector<Dead>> dead_alarms(storage::Transaction& tx, std::int64_t limit);
+// Tries a dead one again from the beginning; jobs.not-dead (Kind::not_found).
+Result<> revive_job(storage::Transaction& tx, std::string_view kind, std::string_view key, Instant now);
+Result<> revive_alarm(storage::Transaction& tx, std::string_view id, Instant now);
 
-// Puts a message into the outbox; the same `key` again is the same message and is not sent twice.
-Result<> enqueue(storage::Transaction& tx, std::string const& kind, std::string const& key, json::value const& payload,
-                 Instant now);
+// Forgets jobs done before an instant; until then their keys keep them from being done twice.
+Result<> prune(storage::Transaction& tx, Instant before);
 
-// Sends, outside of any transaction. Kind::unavailable is tried again (after 1 minute, doubling to 1 hour, 20 times);
-// any other error is for good and leaves the message `dead`, where people see it.
-using Sender = std::function<Result<>(json::value const& payload)>;
+inline constexpr std::int64_t max_tries = 20;
 
-constexpr int max_tries = 20;
-
-// ---- runners -----------------------------------------------------------------------------------------------------
-
-// A thread that sleeps until something is due or wake() says to look again; subclasses say what is due.
-class Runner {
-  public:
-    virtual ~Runner();
-    Runner(Runner const&) = delete;
-    Runner& operator=(Runner const&) = delete;
-
-    void start();
-    // Looks again: something was written, or the clock was moved. Cheap; called after every commit.
-    void wake();
-    // Finishes what it is doing and ends the thread.
-    void stop();
-
-  protected:
-    Runner(storage::Database& database, Clock const& clock) : database_(database), clock_(clock) {}
-    // Does what is due now and answers when the next is, if any.
-    virtual Result<std::optional<Instant>> work() = 0;
-
-    storage::Database& database_;
-    Clock const& clock_;
-
-  private:
-    void run();
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool woken_ = true;  // what became due while nobody ran is done at once
-    bool stopping_ = false;
-    std::thread thread_;
-};
-
-class AlarmRunner final : public Runner {
-  public:
-    AlarmRunner(storage::Database& database, Clock const& clock, std::map<std::string, AlarmHandler> handlers);
-    ~AlarmRunner() override { stop(); }
-
-  private:
-    Result<std::optional<Instant>> work() override;
-    Result<> fire(std::string const& id, std::string const& kind);
-    std::map<std::string, AlarmHandler> handlers_;
-};
-
-class OutboxRunner final : public Runner {
-  public:
-    OutboxRunner(storage::Database& database, Clock const& clock, std::map<std::string, Sender> senders);
-    ~OutboxRunner() override { stop(); }
-
-  private:
-    Result<std::optional<Instant>> work() override;
-    Result<> send(std::string const& key, std::string const& kind, json::value const& payload, std::int64_t tries);
-    std::map<std::string, Sender> senders_;
-};
+// How long to wait after a try that failed: 1 minute, doubled each time, 1 hour at most.
+Duration backoff(std::int64_t tries);
 
 }  // namespace keepword::jobs

@@ -1,23 +1,25 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "storage/database.hpp"
 
-// Finds things by the words of their texts, Chinese and Latin, in both databases. An entry is written in the transaction
-// of the thing itself, so that what is there is found and what is gone is not. Rights are the caller's business: it joins
-// the ids that come back with what may be seen.
+// Finding things by the words in them: Latin words and numbers whole, Chinese by any two neighbouring characters.
 namespace keepword::search {
 
-// Puts the texts of a thing into the search, in place of what stood there. `id` is the thing's own id.
+// Makes a thing findable by its title and body, or anew by what they are now. The first 15,000 words count.
 Result<> index(storage::Transaction& tx, std::string_view kind, std::int64_t id, std::string_view title,
                std::string_view body);
 Result<> remove(storage::Transaction& tx, std::int64_t id);
 
-// Ids of things of these kinds in which all parts of the query stand, newest first. Two Chinese characters are a word;
-// a single one, and the last Latin word, also find what begins with them. Whatever stands in the query is text, never
-// syntax; a query without a word in it finds nothing. `before`: only ids below it, for the next page; 0: from the newest.
+// What contains all parts of a query (blanks stand between parts), each part's words standing together: newest first,
+// below id `before` where one is given (the last id of the page before). No kinds are all kinds. What the caller may see
+// is the caller's business: it joins the ids that come back with that.
+// A single Chinese character finds what has a word beginning with it; the last part is found while it is being typed
+// ("nanch" finds "nanchang"). Nothing in a query has a meaning of its own: quotes, stars and AND are just text.
+// Errors: input.invalid with `q: too-long` above 200 characters.
 Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_view query,
                                        std::vector<std::string> const& kinds, std::int64_t limit,
                                        std::int64_t before = 0);
