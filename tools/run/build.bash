@@ -5,8 +5,12 @@ JOBS=${JOBS:-$(nproc)}
 # build [PRESET]
 verb_build() {
     local preset=${1:-dev}
-    [[ $# -le 1 && $preset =~ ^(dev|release|bench|asan|tsan)$ ]] || fail "./run build dev|release|bench|asan|tsan"
-    if [[ $preset == release ]]; then install_debian build; else install_debian build test; fi
+    [[ $# -le 1 && $preset =~ ^(dev|release|bench|asan|tsan|fuzz)$ ]] || fail "./run build dev|release|bench|asan|tsan|fuzz"
+    case $preset in
+        release) install_debian build ;;
+        fuzz) install_debian build checks ;;
+        *) install_debian build test ;;
+    esac
     install_node
     install_npm web
     build_web
