@@ -1,5 +1,8 @@
 #include "domain/people/change.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "engine/audit/audit.hpp"
 #include "foundation/text.hpp"
 
@@ -52,6 +55,15 @@ std::optional<std::string> Checks::optional(std::string_view entered) {
 Result<> Checks::done() const {
     if (failed()) return std::unexpected(error_);
     return {};
+}
+
+Secret take_secret(std::string& text, json::value& body, std::string_view member) {
+    auto* sent = body.is_object() ? body.get_object().if_contains(member) : nullptr;
+    if (sent != nullptr && sent->is_string()) {
+        std::fill(sent->get_string().begin(), sent->get_string().end(), '\0');
+        body.get_object().stable_erase(member);
+    }
+    return Secret(std::exchange(text, {}));
 }
 
 Result<std::int64_t> cursor_of(api::Call const& call) {

@@ -4,6 +4,7 @@
 #include "engine/api/call.hpp"
 #include "foundation/id.hpp"
 #include "foundation/json.hpp"
+#include "foundation/secret.hpp"
 #include "storage/database.hpp"
 
 namespace keepword::people {
@@ -64,6 +65,9 @@ template <std::size_t Max>
 std::optional<std::string> text_of(std::optional<json::Text<Max>> const& given) {
     return given ? Checks::optional(given->value) : std::nullopt;
 }
+
+// Takes a password out of what was sent, overwriting what is left of it in the body; `text` is the member as decoded.
+Secret take_secret(std::string& text, json::value& body, std::string_view member);
 
 // ---- lists -------------------------------------------------------------------------------------------------------
 

@@ -202,6 +202,15 @@ Result<DeputyId> name_deputy(storage::Transaction& tx, Act const& act, RoleBook 
     return deputy.id;
 }
 
+Result<> set_locale(storage::Transaction& tx, Act const& act, PersonId id, Locale locale) {
+    auto const before = TRY(read_person(tx, id));
+    auto person = before;
+    person.locale = locale;
+    ++person.version;
+    TRY(update_person(tx, person));
+    return record(tx, act, "person.changed", subject("person", id), json::encode(before), json::encode(person));
+}
+
 Result<api::Caller> caller_of(storage::Transaction& tx, PersonId id, Instant now, RoleBook const& roles) {
     auto const person = read_person(tx, id);
     if (!person && person.error().kind != Kind::not_found) return std::unexpected(person.error());

@@ -134,6 +134,9 @@ Result<GrantId> give_role(storage::Transaction& tx, Act const& act, RoleBook con
 Result<DeputyId> name_deputy(storage::Transaction& tx, Act const& act, RoleBook const& roles, PersonId person,
                              NewDeputy const& in);
 
+// The language a person is spoken to in.
+Result<> set_locale(storage::Transaction& tx, Act const& act, PersonId person, Locale locale);
+
 // ---- who holds what ----------------------------------------------------------------------------------------------
 
 // The roles a person holds now: by grant, and in the stead of others. Nobody's, where the person is not active.

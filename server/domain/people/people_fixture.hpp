@@ -2,13 +2,13 @@
 #include "domain/people/people.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
-#include "testkit/both_databases.hpp"
+#include "testkit/domain_test.hpp"
 #include "testkit/call_driver.hpp"
 
 namespace keepword::people {
 
 // People on both databases, with the program's own roles and regions.
-class PeopleFixture : public testkit::BothDatabases {
+class PeopleFixture : public testkit::DomainTest {
   protected:
     Act act(PersonId by = {}) { return {.by = by, .now = clock_.now(), .ids = ids_}; }
 

@@ -92,22 +92,12 @@ Result<Person> change(PeopleParts const& parts, Call const& call, PersonChange c
     return show_person(tx, parts.regions, id, call.now);
 }
 
-// Takes the password out of what was sent, leaving nothing of it behind.
-Secret take(json::Text<200>& text, json::value& body) {
-    if (body.is_object() && body.get_object().contains("password")) {
-        auto& sent = body.get_object().at("password");
-        if (sent.is_string()) std::fill(sent.get_string().begin(), sent.get_string().end(), '\0');
-        body.get_object().erase("password");
-    }
-    return Secret(std::exchange(text.value, {}));
-}
-
 // On the pool, because a password is hashed before the transaction begins.
 Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
     auto const key = TRY(api::idempotency_key(call.headers));
     std::optional<std::string> hash;
     if (in.password) {
-        auto const password = take(*in.password, call.body);
+        auto const password = take_secret(in.password->value, call.body, "password");
         in.password.reset();
         if (!in.login) return invalid("login", "required");
         hash = TRY(parts.sign_ins.hash(in.login->value, password));
@@ -126,7 +116,7 @@ Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
 
 Result<Nothing> set_password(PeopleParts const& parts, Call& call, PasswordOfOther in) {
     auto const id = TRY(call.id<PersonTag>());
-    auto const password = take(in.password, call.body);
+    auto const password = take_secret(in.password.value, call.body, "password");
     // One's own password asks for the one it replaces: POST /me/password.
     if (id == call.caller.person) return fail(Kind::forbidden, "people.own-password");
     auto const person = TRY(parts.database.read([&](Transaction& tx) { return read_person(tx, id); }));

@@ -35,7 +35,7 @@ class PeopleHttpTest : public PeopleFixture {
     testkit::CallDriver calls_{*database_, clock_, people_routes({*database_, ids_, roles_, regions_, sign_ins()})};
     PersonId manager_ = staff("manager");
 };
-INSTANTIATE_TEST_SUITE_P(Databases, PeopleHttpTest, testkit::both_databases(), testkit::dialect_name);
+KEEPWORD_ON_BOTH_DATABASES(PeopleHttpTest);
 
 std::vector<std::string> names_in(testkit::Answer const& answer) {
     std::vector<std::string> names;

@@ -12,7 +12,7 @@ using testkit::code_of;
 using testkit::must;
 
 class PeopleTest : public PeopleFixture {};
-INSTANTIATE_TEST_SUITE_P(Databases, PeopleTest, testkit::both_databases(), testkit::dialect_name);
+KEEPWORD_ON_BOTH_DATABASES(PeopleTest);
 
 TEST_P(PeopleTest, a_login_is_taken_whatever_its_case_and_width) {
     enter({.name = {"陈明"}, .login = json::Text<64>{"ChenMing"}});

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/people/regions.hpp"
-#include "testkit/both_databases.hpp"
+#include "testkit/domain_test.hpp"
 
 namespace keepword::people {
 namespace {

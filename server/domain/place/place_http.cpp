@@ -137,42 +137,42 @@ std::vector<api::QueryField> list_query() {
 }
 
 void add_site_routes(api::Routes& out, Lists lists) {
-    out.push_back(api::get("/sites", {.right = "places.read", .help = "Sites", .query = list_query()},
+    out.push_back(api::get("/sites", {.right = "customers.read", .help = "Sites", .query = list_query()},
                            [lists](Call const& call, Transaction& tx) -> Result<api::Page<Site>> {
                                auto const filter = TRY(filter_of(call));
                                return people::page_of(TRY(list_sites(tx, lists.regions, filter)), filter.limit - 1,
                                                       [](Site const& s) { return s.id.str(); });
                            }));
-    out.push_back(api::get("/sites/{id}", {.right = "places.read", .help = "One site"},
+    out.push_back(api::get("/sites/{id}", {.right = "customers.read", .help = "One site"},
                            [lists](Call const& call, Transaction& tx) -> Result<Site> {
                                return show_site(lists, tx, TRY(call.id<SiteTag>()));
                            }));
-    out.push_back(api::post<NewSite>("/sites", {.right = "places.manage", .help = "Add a site", .status = 201},
+    out.push_back(api::post<NewSite>("/sites", {.right = "customers.manage", .help = "Add a site", .status = 201},
                                      [lists](Call const& call, NewSite const& in, Transaction& tx) -> Result<Site> {
                                          return show_site(lists, tx, TRY(create_site(tx, act_of(lists, call), lists.regions, in)));
                                      }));
-    out.push_back(api::patch<SiteChange>("/sites/{id}", {.right = "places.manage", .help = "Change a site"},
+    out.push_back(api::patch<SiteChange>("/sites/{id}", {.right = "customers.manage", .help = "Change a site"},
                                          [lists](Call const& call, SiteChange const& in, Transaction& tx) {
                                              return change_site(lists, call, in, tx);
                                          }));
 }
 
 void add_asset_routes(api::Routes& out, Lists lists) {
-    out.push_back(api::get("/assets", {.right = "places.read", .help = "Assets", .query = list_query()},
+    out.push_back(api::get("/assets", {.right = "customers.read", .help = "Assets", .query = list_query()},
                            [](Call const& call, Transaction& tx) -> Result<api::Page<Asset>> {
                                auto const filter = TRY(filter_of(call));
                                return people::page_of(TRY(list_assets(tx, filter)), filter.limit - 1,
                                                       [](Asset const& a) { return a.id.str(); });
                            }));
-    out.push_back(api::get("/assets/{id}", {.right = "places.read", .help = "One asset"},
+    out.push_back(api::get("/assets/{id}", {.right = "customers.read", .help = "One asset"},
                            [](Call const& call, Transaction& tx) -> Result<Asset> {
                                return show_asset(tx, TRY(call.id<AssetTag>()));
                            }));
-    out.push_back(api::post<NewAsset>("/assets", {.right = "places.manage", .help = "Add an asset", .status = 201},
+    out.push_back(api::post<NewAsset>("/assets", {.right = "customers.manage", .help = "Add an asset", .status = 201},
                                       [lists](Call const& call, NewAsset const& in, Transaction& tx) -> Result<Asset> {
                                           return show_asset(tx, TRY(create_asset(tx, act_of(lists, call), in)));
                                       }));
-    out.push_back(api::patch<AssetChange>("/assets/{id}", {.right = "places.manage", .help = "Change an asset"},
+    out.push_back(api::patch<AssetChange>("/assets/{id}", {.right = "customers.manage", .help = "Change an asset"},
                                           [lists](Call const& call, AssetChange const& in, Transaction& tx) {
                                               return change_asset(lists, call, in, tx);
                                           }));
@@ -185,12 +185,12 @@ api::Routes routes(IdSource& ids, people::RegionBook const& regions) {
     api::Routes out;
     add_site_routes(out, lists);
     add_asset_routes(out, lists);
-    out.push_back(api::get("/regions", {.right = "places.read", .help = "Cities and counties the centre serves"},
+    out.push_back(api::get("/regions", {.right = "customers.read", .help = "Cities and counties the centre serves"},
                            [lists](Call const&, Transaction&) -> Result<api::Page<people::Region>> {
                                return api::Page<people::Region>{lists.regions.all(), {}};
                            }));
     out.push_back(api::get("/lookup",
-                           {.right = "places.read",
+                           {.right = "customers.read",
                             .help = "Type-ahead over customers, contacts, sites and assets",
                             .query = {{"q", "Part of a name, telephone number, serial number or address"}, {"limit", "of each kind, up to 20"}}},
                            [lists](Call const& call, Transaction& tx) { return lookup(lists, call, tx); }));

@@ -47,7 +47,11 @@ HttpResponse problem(Error const& error, Texts const& texts, Locale locale, std:
     if (ours) body["incident"] = request;
     HttpResponse response{.status = status_of(error.kind), .headers = {{"content-type", "application/problem+json"}}};
     if (error.kind == Kind::unavailable || error.kind == Kind::too_many) {
-        response.headers.emplace_back("retry-after", error.kind == Kind::too_many ? "30" : "1");
+        std::string seconds = error.kind == Kind::too_many ? "30" : "1";
+        for (auto const& [name, value] : error.params) {
+            if (name == "seconds") seconds = value;
+        }
+        response.headers.emplace_back("retry-after", std::move(seconds));
     }
     response.body = json::serialize(body);
     return response;
