@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <stdexcept>
+
 namespace keepword::crypto {
 namespace {
 
@@ -102,6 +104,26 @@ Secret random_token() { return Secret(base64url(random_bytes(32))); }
 
 bool equal(std::string_view a, std::string_view b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string seal(Secret const& key, std::string_view bytes) {
+    if (key.reveal().size() != crypto_secretbox_KEYBYTES) throw std::invalid_argument("a key to seal with has 32 bytes");
+    auto out = random_bytes(crypto_secretbox_NONCEBYTES);
+    out.resize(out.size() + crypto_secretbox_MACBYTES + bytes.size());
+    crypto_secretbox_easy(bytes_of(out) + crypto_secretbox_NONCEBYTES, bytes_of(bytes), bytes.size(), bytes_of(out),
+                          bytes_of(key.reveal()));
+    return out;
+}
+
+Result<Secret> open_sealed(Secret const& key, std::string_view sealed) {
+    constexpr std::size_t least = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    if (key.reveal().size() != crypto_secretbox_KEYBYTES || sealed.size() < least) return fail(Kind::internal, "crypto.sealed");
+    std::string out(sealed.size() - least, '\0');
+    auto const box = sealed.substr(crypto_secretbox_NONCEBYTES);
+    if (crypto_secretbox_open_easy(bytes_of(out), bytes_of(box), box.size(), bytes_of(sealed), bytes_of(key.reveal())) != 0) {
+        return fail(Kind::internal, "crypto.sealed");
+    }
+    return Secret(std::move(out));
 }
 
 Result<std::string> hash_password(Secret const& password) {

@@ -49,6 +49,11 @@ Secret random_token();
 // Takes the same time wherever the first difference is.
 bool equal(std::string_view a, std::string_view b);
 
+// Encrypts under a key of 32 bytes, with a nonce of its own that stands before the result (XSalsa20-Poly1305).
+std::string seal(Secret const& key, std::string_view bytes);
+// What was sealed; crypto.sealed (internal) where the key is another one or a byte was changed.
+Result<Secret> open_sealed(Secret const& key, std::string_view sealed);
+
 // Argon2id with libsodium's interactive limits (64 MiB, about 60 ms): run it on the CPU pool, never in a transaction.
 Result<std::string> hash_password(Secret const& password);
 bool verify_password(std::string const& hash, Secret const& password);

@@ -141,6 +141,25 @@ TEST(Crypto, known_answers) {
     EXPECT_FALSE(crypto::from_hex("abc"));
 }
 
+TEST(Crypto, what_is_sealed_opens_with_its_key_only_and_unchanged) {
+    ASSERT_TRUE(crypto::start());
+    Secret const key(crypto::random_bytes(32));
+    Secret const other(crypto::random_bytes(32));
+    auto const sealed = crypto::seal(key, "南京-1234");
+    EXPECT_EQ(sealed.find("1234"), std::string::npos);
+    EXPECT_NE(crypto::seal(key, "南京-1234"), sealed);
+    auto const opened = crypto::open_sealed(key, sealed);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->reveal(), "南京-1234");
+    EXPECT_FALSE(crypto::open_sealed(other, sealed));
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+        auto changed = sealed;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        EXPECT_FALSE(crypto::open_sealed(key, changed)) << i;
+    }
+    EXPECT_FALSE(crypto::open_sealed(key, "short"));
+}
+
 TEST(Crypto, passwords_and_signatures_hold_and_fail_as_they_should) {
     ASSERT_TRUE(crypto::start());
     auto const hash = crypto::hash_password(Secret("守诺 keepword"));
