@@ -30,7 +30,9 @@ bool known_attribute(Type type, std::string_view name) {
         case Type::call_activity:
             return name == "in" || name == "out" || name == "marks";
         case Type::user_task:
-            return name == "marks" || name == "form";
+            return std::ranges::find(of_user_tasks, name) != of_user_tasks.end();
+        case Type::process:
+            return name == "number";
         case Type::task:
         case Type::manual_task:
         case Type::receive_task:

@@ -11,7 +11,7 @@ namespace keepword::bpmn {
 namespace {
 
 // Everything that XML gives is kept; references are resolved, and white space in attributes is normalised as XML says.
-constexpr unsigned how_to_parse = pugi::parse_full | pugi::parse_ws_pcdata;
+constexpr unsigned how_to_parse = pugi::parse_full | pugi::parse_ws_pcdata | pugi::parse_fragment;
 
 bool is_name_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -148,17 +148,19 @@ std::optional<Violation> Document::parse() {
     }
     int elements = 0;
     for (auto const top : xml_.children()) {
-        auto const offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(top.offset_debug(), 0));
+        auto const inside = static_cast<std::size_t>(std::max<std::ptrdiff_t>(top.offset_debug(), 0));
+        bool const text = top.type() == pugi::node_pcdata || top.type() == pugi::node_cdata;
+        auto const offset = text ? inside : std::min(text_.rfind('<', inside), inside);
         if (top.type() == pugi::node_doctype) {
             return violation(offset, "xml.doctype", "a document type is not accepted");
         }
         if (top.type() == pugi::node_element && ++elements > 1) {
             return violation(offset, "xml.syntax", "more than one root element");
         }
-        bool const text = top.type() == pugi::node_pcdata || top.type() == pugi::node_cdata;
         if (text && !text::trim(top.value()).empty())
             return violation(offset, "xml.syntax", "text outside the root element");
     }
+    if (elements == 0) return violation(0, "xml.syntax", "no root element");
     if (auto const at = unknown_entity(text_)) {
         return violation(*at, "xml.entity", "an & that is not &amp; &lt; &gt; &quot; &apos; or a number");
     }
@@ -218,7 +220,6 @@ std::string Document::write() const {
     TextWriter writer;
     for (auto const top : xml_.children()) {
         top.print(writer, "", pugi::format_raw, pugi::encoding_utf8);
-        writer.text += '\n';
     }
     return encode(writer.text, encoding_);
 }

@@ -1,0 +1,71 @@
+#include <benchmark/benchmark.h>
+#include <fmt/core.h>
+
+#include "engine/bpmn/core.hpp"
+#include "engine/bpmn/import.hpp"
+
+namespace keepword::bpmn {
+namespace {
+
+// Six user tasks and three exclusive gateways, as ../shared/peers/bpmn measures its peer.
+std::string chain() {
+    std::string out =
+        "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='chain' isExecutable='true'>"
+        "<startEvent id='begin'/><endEvent id='done'/>";
+    for (int i = 1; i <= 6; ++i) out += fmt::format("<userTask id='t{}'/>", i);
+    for (int i = 1; i <= 3; ++i) out += fmt::format("<exclusiveGateway id='x{}'/>", i);
+    auto const flow = [&](std::string const& from, std::string const& to, std::string const& condition = "") {
+        out += fmt::format("<sequenceFlow id='{0}-{1}' sourceRef='{0}' targetRef='{1}'>{2}</sequenceFlow>", from, to,
+                           condition.empty() ? "" : "<conditionExpression>" + condition + "</conditionExpression>");
+    };
+    flow("begin", "t1");
+    for (int i = 1; i <= 3; ++i) {
+        auto const gateway = fmt::format("x{}", i);
+        flow(fmt::format("t{}", i * 2 - 1), fmt::format("t{}", i * 2));
+        flow(fmt::format("t{}", i * 2), gateway);
+        flow(gateway, i == 3 ? "done" : fmt::format("t{}", i * 2 + 1), "outcome = \"go\"");
+        flow(gateway, fmt::format("t{}", i * 2 - 1), "outcome = \"again\"");
+    }
+    return out + "</process></definitions>";
+}
+
+// One instance from its start to its end, in memory.
+void instances_of_a_chain(benchmark::State& bench) {
+    auto const d = *load(chain(), For::simulation);
+    Instant const now = *Instant::parse("2026-01-05T08:00:00Z");
+    Index const with_outcome[] = {d->find("t2"), d->find("t4"), d->find("t6")};
+    for (auto _ : bench) {
+        auto at = *step(*d, {}, Start{}, now);
+        while (at.state.status == Status::running) {
+            auto const& token = at.state.tokens.front();
+            CompleteTask done{token.instance, std::nullopt, {}};
+            for (Index const task : with_outcome) {
+                if (task == token.element) done.outcome = "go";
+            }
+            at = *step(*d, std::move(at.state), done, now);
+        }
+        benchmark::DoNotOptimize(at.state);
+    }
+    bench.counters["instances"] =
+        benchmark::Counter(static_cast<double>(bench.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK(instances_of_a_chain);
+
+void state_to_text_and_back(benchmark::State& bench) {
+    auto const d = *load(chain(), For::simulation);
+    auto const at = *step(*d, {}, Start{}, *Instant::parse("2026-01-05T08:00:00Z"));
+    for (auto _ : bench) {
+        auto const text = json::serialize(to_json(at.state, *d));
+        benchmark::DoNotOptimize(state_from_json(*json::parse(text), *d));
+    }
+}
+BENCHMARK(state_to_text_and_back);
+
+void check_of_a_file(benchmark::State& bench) {
+    auto const file = chain();
+    for (auto _ : bench) benchmark::DoNotOptimize(check(file, For::simulation));
+}
+BENCHMARK(check_of_a_file);
+
+}  // namespace
+}  // namespace keepword::bpmn
