@@ -74,6 +74,10 @@ inline std::unexpected<Error> invalid(std::string field, std::string code) {
 
 namespace detail {
 template <class T>
+T take(std::expected<T, Error> const&& result) {
+    if constexpr (!std::is_void_v<T>) return *result;
+}
+template <class T>
 T take(std::expected<T, Error>&& result) {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }

@@ -19,6 +19,7 @@ struct Duration {
     std::int64_t ms = 0;
     auto operator<=>(Duration const&) const = default;
     constexpr Duration operator*(std::int64_t n) const { return {ms * n}; }
+    constexpr Duration operator+(Duration other) const { return {ms + other.ms}; }
 };
 constexpr Duration milliseconds(std::int64_t n) { return {n}; }
 constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,10 @@
 #include "engine/bpmn/core.hpp"
 #include "engine/calendar/calendar.hpp"
 #include "storage/blobs.hpp"
+
+namespace keepword::live {
+class Hub;
+}
 
 // The case (工单): one piece of work that runs through a process, from the report to the sealed archive.
 namespace keepword::cases {
@@ -75,7 +80,7 @@ struct Parts {
     process::Library& library;
     storage::Blobs const& blobs;
     // The calendar of a key with the holidays as they stand now.
-    std::function<Result<calendar::Calendar>(storage::Transaction&, std::string const& key)> calendar;
+    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const& key)> calendar;
     // Sends a mail to the customer; there is none where no mailbox is set up (then `channel.none`).
     std::function<Result<>(storage::Transaction&, CustomerMessage const&, Instant now)> tell_customer;
     // Roles a person holds now, and who holds a role now.
@@ -146,10 +151,14 @@ struct Verified {
 };
 Result<Verified> verify_export(std::string_view zip);
 
+// What a file is by its content ("image/png"), whatever its name says: attachments are kept under this type.
+std::string type_by_content(std::filesystem::path const& file);
+
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 
 api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock);
+api::Routes event_routes(Desk& desk, live::Hub& hub, Clock const& clock);
 
 }  // namespace keepword::cases
 

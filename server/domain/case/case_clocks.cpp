@@ -50,7 +50,7 @@ Result<Instant> due_of(storage::Transaction& tx, Parts const& parts, CaseId id, 
     if (plan.kind == bpmn::TimerKind::date) return Instant::parse(plan.length);
     auto const length = TRY(length_of(plan));
     auto const pauses = TRY(pauses_of(tx, id, now));
-    return TRY(parts.calendar(tx, plan.calendar)).due(plan.since, length, pauses);
+    return TRY(parts.calendar(tx, plan.calendar))->due(plan.since, length, pauses);
 }
 
 Result<> set_alarm(storage::Transaction& tx, ClockId id, CaseId case_id, bpmn::Instance timer, Instant due) {
@@ -198,7 +198,7 @@ Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts cons
     }
     auto const length = TRY(length_of(clock.plan));
     auto const pauses = TRY(pauses_of(tx, clock.case_id, now));
-    return TRY(parts.calendar(tx, clock.plan.calendar)).explain(clock.plan.since, length, pauses);
+    return TRY(parts.calendar(tx, clock.plan.calendar))->explain(clock.plan.since, length, pauses);
 }
 
 Result<std::vector<Moved>> recompute_due(Act const& act, Parts const& parts, std::string const& calendar) {

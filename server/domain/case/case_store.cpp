@@ -199,7 +199,17 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
 }
 
 Result<> publish(storage::Transaction& tx, Record const& r, std::string const& what, Instant now) {
-    return live::publish(tx, now, "case", r.id.value, json::object{{"case", r.id.str()}, {"what", what}});
+    // Who may hear it is decided without a database when it is sent, so the event carries what that takes.
+    json::array people;
+    for (auto const& row : TRY(tx.query("SELECT DISTINCT assignee FROM task WHERE case_id = ? AND assignee IS NOT NULL", r.id))) {
+        people.push_back(json::string(row.id<PersonTag>(0).str()));
+    }
+    if (r.owner) people.push_back(json::string(r.owner.str()));
+    auto const region = TRY(tx.one("SELECT region FROM organisation WHERE id = ?", r.organisation));
+    return live::publish(tx, now, "case", r.id.value,
+                         json::object{{"case", r.id.str()}, {"what", what}, {"kind", r.kind},
+                                      {"organisation", r.organisation.str()}, {"region", region ? region->text(0) : ""},
+                                      {"people", std::move(people)}});
 }
 
 Result<> audit_case(Act const& act, CaseId id, std::string const& action, json::object data) {

@@ -12,14 +12,6 @@ namespace {
 constexpr std::int64_t max_attachment = 200LL << 20;
 constexpr std::int64_t max_attachments = 500;  // on one case
 
-// What the file is by its content, whatever its name says.
-std::string sniffed(std::filesystem::path const& path) {
-    std::unique_ptr<magic_set, decltype(&magic_close)> cookie(magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR), &magic_close);
-    if (!cookie || magic_load(cookie.get(), nullptr) != 0) return "application/octet-stream";
-    char const* type = magic_file(cookie.get(), path.c_str());
-    return type != nullptr ? type : "application/octet-stream";
-}
-
 // "X-File-Name" is percent-encoded UTF-8. Folders, control and invisible characters are taken out of it.
 std::string safe_name(std::string_view encoded) {
     auto const decoded = api::Query("n=" + std::string(encoded)).text("n");
@@ -66,7 +58,7 @@ Result<AttachmentView> upload(Desk& desk, storage::Database& database, api::Call
     }));
     if (!call.upload || call.upload->size == 0) return invalid("body", "required");
     auto const name = safe_name(api::header(call.headers, "x-file-name"));
-    auto const type = sniffed(call.upload->path);
+    auto const type = type_by_content(call.upload->path);
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
     return database.write([&](storage::Transaction& tx) -> Result<AttachmentView> {
         auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
@@ -104,6 +96,13 @@ Result<api::Reply> pack(Desk& desk, storage::Database& database, Clock const& cl
 }
 
 }  // namespace
+
+std::string type_by_content(std::filesystem::path const& file) {
+    std::unique_ptr<magic_set, decltype(&magic_close)> cookie(magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR), &magic_close);
+    if (!cookie || magic_load(cookie.get(), nullptr) != 0) return "application/octet-stream";
+    char const* type = magic_file(cookie.get(), file.c_str());
+    return type != nullptr ? type : "application/octet-stream";
+}
 
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock) {
     api::Routes out;

@@ -1,0 +1,195 @@
+#include "main/centre.hpp"
+
+#include <algorithm>
+
+#include "domain/hotline/hotline.hpp"
+#include "domain/place/place.hpp"
+#include "embedded/embedded.hpp"
+#include "engine/audit/audit.hpp"
+#include "main/metrics.hpp"
+#include "main/system_routes.hpp"
+#include "storage/migration.hpp"
+
+namespace keepword {
+namespace {
+
+constexpr char const* version = "0.1.0";
+constexpr Duration checkpoint_interval = hours(1);
+
+std::vector<std::string_view> texts_below(std::string_view prefix) {
+    std::vector<std::string_view> out;
+    for (auto const& file : embedded::below(prefix)) out.push_back(file.bytes);
+    return out;
+}
+
+Result<std::vector<storage::Migration>> all_migrations() {
+    std::vector<storage::Migration> out;
+    for (auto const& file : embedded::below("server/")) out.push_back(TRY(storage::migration_of(file.path, file.bytes)));
+    return out;
+}
+
+Result<std::string_view> data_file(std::string_view path) {
+    auto const found = embedded::find(path);
+    if (!found) return fail(Kind::internal, "embedded.missing", std::string(path));
+    return *found;
+}
+
+}  // namespace
+
+Centre::Centre(DataFolder folder, Keys keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
+
+Result<std::unique_ptr<Centre>> Centre::open(CentreOptions options) {
+    TRY(crypto::start());
+    auto folder = TRY(DataFolder::open(options.data));
+    auto keys = TRY(open_keys(folder.keys()));
+    std::unique_ptr<Centre> centre(new Centre(std::move(folder), std::move(keys)));
+    TRY(centre->prepare(options));
+    return centre;
+}
+
+Centre::~Centre() {
+    stop_runners();
+    if (database_) database_->stop();
+}
+
+Result<> Centre::prepare(CentreOptions const& options) {
+    if (options.manual_start) {
+        auto manual = std::make_unique<ManualClock>(*options.manual_start);
+        manual_ = manual.get();
+        clock_ = std::move(manual);
+    } else {
+        clock_ = std::make_unique<SystemClock>();
+    }
+    auto const process = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
+    ids_ = std::make_unique<IdSource>(*clock_, process);
+    texts_ = TRY(api::Texts::load(TRY(data_file("data/texts.json"))));
+    roles_ = TRY(people::RoleBook::load(TRY(data_file("data/roles.json"))));
+    regions_ = TRY(people::RegionBook::load(TRY(data_file("data/regions.json"))));
+    blobs_.emplace(folder_.blobs());
+    auto const url = options.database_url.empty() ? "sqlite:" + folder_.database().string() : options.database_url;
+    database_ = TRY(storage::open({.url = url, .readers = options.readers}));
+    TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
+    TRY(seed());
+    pool_ = std::make_unique<Pool>(2, 256);
+    hub_ = std::make_unique<live::Hub>(*database_, *clock_);
+    build_desk();
+    build_app();
+    return {};
+}
+
+Result<> Centre::seed() {
+    std::vector<process::EmbeddedFile> processes;
+    for (auto const& file : embedded::below("processes/")) processes.push_back({file.path, file.bytes});
+    TRY(database_->write([&](storage::Transaction& tx) -> Result<> {
+        TRY(process::seed(tx, process::packages_of(processes), clock_->now()));
+        TRY(calendars::seed(tx, texts_below("data/calendars/"), texts_below("data/holidays/")));
+        auto const alarm = TRY(tx.one("SELECT 1 FROM alarm WHERE id = 'checkpoint'"));
+        return alarm ? Result<>{} : jobs::set_alarm(tx, "checkpoint", "checkpoint", clock_->now() + checkpoint_interval, nullptr);
+    }));
+    bool const empty = !TRY(database_->read([](storage::Transaction& tx) { return people::anybody_signs_in(tx); }));
+    first_run_ = std::make_unique<access::FirstRun>(empty);
+    return {};
+}
+
+void Centre::build_desk() {
+    desk_ = std::make_unique<cases::Desk>(cases::Parts{
+        .ids = *ids_,
+        .library = library_,
+        .blobs = *blobs_,
+        .calendar = [this](storage::Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
+        .tell_customer = [](storage::Transaction&, cases::CustomerMessage const&, Instant) -> Result<> { return fail(Kind::conflict, "channel.none"); },
+        .holdings = people::holdings,
+        .holders = [](storage::Transaction& tx, std::string const& role, Instant now) -> Result<std::vector<PersonId>> {
+            std::vector<PersonId> persons;
+            for (auto const& holder : TRY(people::holders(tx, role, now))) {
+                if (std::find(persons.begin(), persons.end(), holder.person) == persons.end()) persons.push_back(holder.person);
+            }
+            return persons;
+        },
+        .sign = [this](std::string_view bytes) { return crypto::sign(keys_.signing.private_key, bytes); },
+        .public_key = keys_.signing.public_key});
+    runner_ = std::make_unique<jobs::Runner>(*database_, *clock_);
+    for (auto& [kind, handle] : alarms()) runner_->on_alarm(kind, handle);
+}
+
+std::map<std::string, jobs::Handle> Centre::alarms() {
+    auto& desk = *desk_;
+    auto clock = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
+        return desk.clock_due({tx, now, {}}, alarm.payload);
+    };
+    auto resume = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) -> Result<> {
+        auto const id = cases::CaseId::parse(alarm.payload.at("case").as_string());
+        return id ? desk.resume({tx, now, {}}, *id) : Result<>{};
+    };
+    // What is signed cannot be changed afterwards without being found; at intervals the chains' heads are.
+    auto checkpoint = [this](storage::Transaction& tx, jobs::Alarm const&, Instant now) -> Result<> {
+        audit::Signer const signer{keys_.signing.public_key, [this](std::string_view bytes) -> Result<std::string> {
+                                       return crypto::sign(keys_.signing.private_key, bytes);
+                                   }};
+        TRY(audit::checkpoint(tx, now, signer));
+        TRY(api::forget_old_answers(tx, now));
+        return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
+    };
+    return {{"clock", clock}, {"resume", resume}, {"checkpoint", checkpoint}};
+}
+
+Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
+    auto const handlers = alarms();
+    for (;;) {
+        auto const row = TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume') ORDER BY due, id LIMIT 1", now));
+        if (!row) return {};
+        TRY(tx.execute("DELETE FROM alarm WHERE id = ?", row->text(0)));
+        jobs::Alarm const alarm{row->text(0), row->text(1), row->json(2), row->instant(3)};
+        TRY(handlers.at(alarm.kind)(tx, alarm, alarm.due));
+    }
+}
+
+void Centre::build_app() {
+    access::Parts const access_parts{*database_, *ids_, *roles_, *first_run_};
+    api::Routes routes;
+    auto const add = [&routes](api::Routes more) {
+        for (auto& route : more) routes.push_back(std::move(route));
+    };
+    add(access::routes(access_parts, *regions_, *clock_));
+    people_parts_.emplace(people::PeopleParts{*database_, *ids_, *roles_, *regions_, access::sign_ins()});
+    add(people::people_routes(*people_parts_));
+    add(place::routes(*ids_, *regions_));
+    add(calendars::routes(calendars_, [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
+        return desk_->recompute_clocks({tx, now, by}, key);
+    }));
+    add(process::routes(library_));
+    add(cases::routes(*desk_, *database_, *clock_));
+    add(cases::event_routes(*desk_, *hub_, *clock_));
+    add(hotline::routes(*desk_));
+    add(system_routes(*this));
+    app_ = std::make_unique<api::App>(
+        api::AppParts{.database = *database_,
+                      .clock = *clock_,
+                      .pool = *pool_,
+                      .texts = texts_,
+                      .identify = access::identify(access_parts, *clock_),
+                      .assets = [this](std::string_view path, bool gzip) { return web_.find(path, gzip); },
+                      .ready = [this]() -> Result<> {
+                          return database_->read([](storage::Transaction& tx) -> Result<> {
+                              TRY(tx.one("SELECT 1"));
+                              return {};
+                          });
+                      },
+                      .metrics = [this] { return metrics_text(*database_); },
+                      .version = version},
+        std::move(routes));
+}
+
+void Centre::start_runners() {
+    running_ = true;
+    runner_->start();
+}
+
+void Centre::stop_runners() {
+    if (!std::exchange(running_, false)) return;
+    runner_->stop();
+}
+
+void Centre::settle_runners() { runner_->settle(std::chrono::seconds(10)); }
+
+}  // namespace keepword

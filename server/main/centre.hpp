@@ -1,0 +1,87 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "domain/access/access.hpp"
+#include "domain/calendar/calendar.hpp"
+#include "domain/case/case.hpp"
+#include "domain/people/people.hpp"
+#include "engine/api/app.hpp"
+#include "engine/jobs/runner.hpp"
+#include "engine/live/hub.hpp"
+#include "main/data_folder.hpp"
+#include "main/keys.hpp"
+#include "main/web_files.hpp"
+
+namespace keepword {
+
+struct CentreOptions {
+    std::filesystem::path data;
+    std::string database_url;              // empty: SQLite in the data folder
+    std::optional<Instant> manual_start;   // the clock stands here until it is moved; else the machine's clock
+    unsigned readers = 2;
+};
+
+// Everything a centre consists of, put together: the only place that knows all the parts. Nothing here is global; two
+// centres can stand in one process.
+class Centre {
+  public:
+    // Opens the data folder and the database, brings the schema and the seeded data up to date. Errors: data.locked,
+    // data.folder, keys.…, storage.…
+    static Result<std::unique_ptr<Centre>> open(CentreOptions options);
+    ~Centre();
+
+    // What happens by itself: alarms, outbox, mail intake, live updates, checkpoints. Before requests are taken.
+    void start_runners();
+    void stop_runners();
+    // The clock was moved: everything that became due by that acts before this returns, or within ten seconds.
+    void settle_runners();
+
+    storage::Database& database() { return *database_; }
+    Clock const& clock() const { return *clock_; }
+    ManualClock* manual_clock() { return manual_; }
+    cases::Desk& desk() { return *desk_; }
+    api::App& app() { return *app_; }
+    std::filesystem::path spool() const { return folder_.spool(); }
+    crypto::KeyPair const& signing_key() const { return keys_.signing; }
+    api::Texts const& texts() const { return texts_; }
+    people::RoleBook const& roles() const { return *roles_; }
+    people::RegionBook const& regions() const { return *regions_; }
+    IdSource& ids() { return *ids_; }
+    calendars::Calendars& calendars() { return calendars_; }
+    access::FirstRun& first_run() { return *first_run_; }
+    // The alarms that are due by `now`, in one transaction: for filling a centre with a past.
+    Result<> ring_alarms(storage::Transaction& tx, Instant now);
+
+  private:
+    Centre(DataFolder folder, Keys keys);
+    Result<> prepare(CentreOptions const& options);
+    Result<> seed();
+    void build_desk();
+    void build_app();
+    std::map<std::string, jobs::Handle> alarms();
+
+    DataFolder folder_;
+    Keys keys_;
+    std::unique_ptr<Clock> clock_;
+    ManualClock* manual_ = nullptr;
+    std::unique_ptr<IdSource> ids_;
+    std::unique_ptr<storage::Database> database_;
+    api::Texts texts_;
+    std::optional<people::RoleBook> roles_;
+    std::optional<people::RegionBook> regions_;
+    process::Library library_;
+    calendars::Calendars calendars_;
+    std::optional<storage::Blobs> blobs_;
+    std::unique_ptr<Pool> pool_;
+    WebFiles web_;
+    std::unique_ptr<access::FirstRun> first_run_;
+    std::unique_ptr<cases::Desk> desk_;
+    std::unique_ptr<live::Hub> hub_;
+    std::unique_ptr<jobs::Runner> runner_;
+    std::optional<people::PeopleParts> people_parts_;
+    std::unique_ptr<api::App> app_;
+    bool running_ = false;
+};
+
+}  // namespace keepword

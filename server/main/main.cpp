@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+
+#include "main/verbs.hpp"
+
+// The command line of keepword: each verb, its options, and which function does it.
+namespace {
+
+namespace verbs = keepword::verbs;
+
+struct Options {
+    std::string data = "./keepword-data";
+    bool json = false;
+    verbs::ServeOptions serve;
+    std::string login;
+    std::string name;
+    std::uint64_t seed = 1;
+    std::string day;
+    std::vector<std::filesystem::path> files;
+    std::filesystem::path file;
+    std::filesystem::path out;
+    std::string id;
+    std::string expires;
+    std::string public_key;
+};
+
+CLI::App* verb(CLI::App& of, Options& o, std::string const& name, std::string const& help, bool data = true) {
+    auto* added = of.add_subcommand(name, help);
+    if (data) added->add_option("--data", o.data, "Folder of the centre")->capture_default_str();
+    return added;
+}
+
+void add_serving(CLI::App& app, Options& o, int& status) {
+    auto* serve = verb(app, o, "serve", "Serve a centre over HTTP");
+    serve->add_option("--listen", o.serve.listen, "Address and port")->capture_default_str();
+    serve->add_option("--database", o.serve.database, "postgresql://… instead of SQLite in the data folder");
+    serve->add_option("--tls-cert", o.serve.tls_cert, "Certificate chain, PEM");
+    serve->add_option("--tls-key", o.serve.tls_key, "Private key, PEM");
+    serve->add_option("--threads", o.serve.threads, "Threads for connections")->capture_default_str()->check(CLI::Range(1, 64));
+    serve->add_option_function<std::string>("--clock", [&o](std::string const& kind) { o.serve.manual_clock = kind == "manual"; },
+                                            "system, or manual: moved by POST /test/clock")
+        ->check(CLI::IsMember({"system", "manual"}));
+    serve->add_option("--clock-start", o.serve.manual_start, "Where a manual clock begins, RFC 3339");
+    serve->callback([&] {
+        o.serve.data = o.data;
+        status = verbs::serve(o.serve);
+    });
+    auto* init = verb(app, o, "init", "Make a new, empty centre; the owner's password comes from standard input");
+    init->add_option("--owner-login", o.login, "Login of the owner")->required();
+    init->add_option("--owner-name", o.name, "Name of the owner");
+    init->callback([&] { status = verbs::init(o.data, o.login, o.name); });
+    auto* demo = verb(app, o, "demo", "Make a centre filled with a month of work");
+    demo->add_option("--seed", o.seed, "Another seed, another month")->capture_default_str();
+    demo->add_option("--day", o.day, "The demo's today, YYYY-MM-DD");
+    demo->callback([&] { status = verbs::demo(o.data, o.seed, o.day); });
+}
+
+void add_processes(CLI::App& app, Options& o, int& status) {
+    auto* process = app.add_subcommand("process", "Work with process files")->require_subcommand(1);
+    auto* list = verb(*process, o, "list", "The deployed processes");
+    list->add_flag("--json", o.json, "As JSON");
+    list->callback([&] { status = verbs::process_list(o.data, o.json); });
+    auto* check = verb(*process, o, "check", "Check BPMN files: FILE:LINE:COLUMN rule message", false);
+    check->add_option("files", o.files, "BPMN files")->required();
+    check->callback([&] { status = verbs::process_check(o.files); });
+    auto* trip = verb(*process, o, "round-trip", "Read a BPMN file and write it again", false);
+    trip->add_option("file", o.file, "BPMN file")->required();
+    trip->add_option("-o", o.out, "Where to")->required();
+    trip->callback([&] { status = verbs::process_round_trip(o.file, o.out); });
+    auto* deploy = verb(*process, o, "deploy", "Deploy a BPMN file with the forms beside it");
+    deploy->add_option("file", o.file, "BPMN file")->required();
+    deploy->callback([&] { status = verbs::process_deploy(o.data, o.file); });
+}
+
+void add_records(CLI::App& app, Options& o, int& status) {
+    auto* cases = app.add_subcommand("case", "Hand out and verify cases")->require_subcommand(1);
+    auto* pack = verb(*cases, o, "export", "One signed zip of a case");
+    pack->add_option("id", o.id, "Number or id of the case")->required();
+    pack->add_option("-o", o.out, "Where to")->required();
+    pack->callback([&] { status = verbs::case_export(o.data, o.id, o.out); });
+    auto* check = verb(*cases, o, "verify", "Verify an exported case, offline", false);
+    check->add_option("file", o.file, "The zip")->required();
+    check->add_option("--public-key", o.public_key, "The centre's key, hexadecimal: whoever else sealed it is refused");
+    check->add_flag("--json", o.json, "As JSON");
+    check->callback([&] { status = verbs::case_verify(o.file, o.public_key, o.json); });
+    auto* audit = app.add_subcommand("audit", "The audit")->require_subcommand(1);
+    auto* verify = verb(*audit, o, "verify", "Verify all chains; names the first broken entry");
+    verify->add_flag("--json", o.json, "As JSON");
+    verify->callback([&] { status = verbs::audit_verify(o.data, o.json); });
+    auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date");
+    migrate->callback([&] { status = verbs::migrate_check(o.data); });
+    app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });
+}
+
+void add_tokens(CLI::App& app, Options& o, int& status) {
+    auto* token = app.add_subcommand("token", "API tokens")->require_subcommand(1);
+    auto* create = verb(*token, o, "create", "A new token, shown once");
+    create->add_option("--login", o.login, "Whose")->required();
+    create->add_option("--expires", o.expires, "RFC 3339");
+    create->add_flag("--json", o.json, "As JSON");
+    create->callback([&] { status = verbs::token_create(o.data, o.login, o.expires, o.json); });
+    auto* list = verb(*token, o, "list", "All tokens");
+    list->add_flag("--json", o.json, "As JSON");
+    list->callback([&] { status = verbs::token_list(o.data, o.json); });
+    auto* revoke = verb(*token, o, "revoke", "Revoke a token");
+    revoke->add_option("id", o.id, "Its id")->required();
+    revoke->callback([&] { status = verbs::token_revoke(o.data, o.id); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("keepword 守诺: runs a service centre and proves that it keeps its word");
+    app.require_subcommand(1);
+    Options options;
+    int status = verbs::done;
+    add_serving(app, options, status);
+    add_processes(app, options, status);
+    add_records(app, options, status);
+    add_tokens(app, options, status);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error) == 0 ? verbs::done : verbs::wrong_usage;
+    }
+    return status;
+}

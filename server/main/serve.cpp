@@ -1,0 +1,84 @@
+#include <fmt/core.h>
+#include <signal.h>
+
+#include <charconv>
+
+#include "main/centre.hpp"
+#include "main/verbs.hpp"
+#include "transport/server.hpp"
+
+namespace keepword::verbs {
+namespace {
+
+struct Address {
+    std::string host;
+    unsigned short port = 0;
+};
+
+// "127.0.0.1:8080" or "[::1]:8080"
+Result<Address> address_of(std::string_view text) {
+    auto const colon = text.rfind(':');
+    Address out;
+    if (colon == std::string_view::npos) return invalid("listen", "address");
+    auto host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    auto const digits = text.substr(colon + 1);
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || host.empty()) return invalid("listen", "address");
+    out.host = host;
+    return out;
+}
+
+// Waits for Ctrl-C or the service manager's wish to stop. The signals are blocked in every thread and taken here, so
+// that no handler runs inside anything else.
+void wait_for_stop(sigset_t const& signals) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+}
+
+Result<Instant> manual_start(std::string const& text) {
+    if (text.empty()) return SystemClock().now();
+    return Instant::parse(text);
+}
+
+Result<int> run(ServeOptions const& options, sigset_t const& signals) {
+    auto const address = TRY(address_of(options.listen));
+    CentreOptions centre_options{.data = options.data, .database_url = options.database, .manual_start = {}};
+    if (options.manual_clock) centre_options.manual_start = TRY(manual_start(options.manual_start));
+    auto centre = TRY(Centre::open(centre_options));
+    auto server = TRY(transport::Server::start({.address = address.host,
+                                                .port = address.port,
+                                                .threads = options.threads,
+                                                .spool = centre->spool(),
+                                                .tls_cert = options.tls_cert,
+                                                .tls_key = options.tls_key},
+                                               centre->app()));
+    centre->start_runners();
+    auto const scheme = options.tls_cert.empty() ? "http" : "https";
+    auto const host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    fmt::print("keepword {}://{}:{}/\n", scheme, host, server->port());
+    if (auto const& code = centre->first_run().code(); !code.empty()) {
+        fmt::print("first-run {}://{}:{}/first-run?code={}\n", scheme, host, server->port(), code);
+    }
+    std::fflush(stdout);
+    wait_for_stop(signals);
+    server->stop();
+    centre->stop_runners();
+    return done;
+}
+
+}  // namespace
+
+int serve(ServeOptions const& options) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // A peer that has gone must not end the program; writing to it fails as an error instead.
+    ::signal(SIGPIPE, SIG_IGN);
+    auto const status = run(options, signals);
+    return status ? *status : report(status.error());
+}
+
+}  // namespace keepword::verbs

@@ -1,0 +1,187 @@
+// A centre of its own for a test: the real program on a free port over a demo centre, with a clock that the test moves.
+import { spawn, execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const binary = process.env.KEEPWORD_BIN ?? new URL('../../build/dev/keepword', import.meta.url).pathname;
+export const password = 'keepword-demo';
+// A Thursday, ten in the morning in China, with Spring Festival still ahead.
+export const demoDay = '2026-02-05';
+export const demoNow = '2026-02-05T02:00:00.000Z';
+
+let demoFolder;
+
+// The demo centre is made once per test file and copied for every centre that wants one.
+function demo() {
+  if (!demoFolder) {
+    const folder = mkdtempSync(join(tmpdir(), 'keepword-demo-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    execFileSync(binary, ['demo', '--data', join(folder, 'data'), '--day', demoDay], { stdio: ['ignore', 'ignore', 'inherit'] });
+    demoFolder = join(folder, 'data');
+  }
+  return demoFolder;
+}
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(`${status} ${body?.code} ${JSON.stringify(body?.errors ?? '')} ${body?.detail ?? ''}`);
+    this.status = status;
+    this.code = body?.code;
+    this.body = body;
+  }
+}
+
+// Somebody signed in, by session cookie as a browser has it.
+export class Person {
+  constructor(centre, login) {
+    this.centre = centre;
+    this.login = login;
+  }
+  async signIn(word = password) {
+    const answer = await fetch(`${this.centre.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login: this.login, password: word }),
+    });
+    const body = await answer.json();
+    if (!answer.ok) throw new Problem(answer.status, body);
+    this.cookie = answer.headers.get('set-cookie').split(';')[0];
+    this.csrf = body.csrf;
+    this.me = body.me;
+    return this;
+  }
+  // The raw answer, whatever its status.
+  fetch(method, path, { body, headers = {}, raw } = {}) {
+    return fetch(`${this.centre.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(this.cookie ? { cookie: this.cookie, 'x-csrf-token': this.csrf } : {}),
+        ...(body !== undefined ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+      body: raw ?? (body !== undefined ? JSON.stringify(body) : undefined),
+    });
+  }
+  async call(method, path, options) {
+    const answer = await this.fetch(method, path, options);
+    const text = await answer.text();
+    const body = text ? JSON.parse(text) : undefined;
+    if (!answer.ok) throw new Problem(answer.status, body);
+    return body;
+  }
+  get(path) {
+    return this.call('GET', path);
+  }
+  post(path, body = {}, headers = {}) {
+    return this.call('POST', path, { body, headers });
+  }
+  patch(path, body, version) {
+    return this.call('PATCH', path, { body, headers: { 'if-match': `"${version}"` } });
+  }
+  put(path, body, version) {
+    return this.call('PUT', path, { body, headers: version ? { 'if-match': `"${version}"` } : {} });
+  }
+}
+
+export class Centre {
+  static async start({ empty = false, clock = 'manual', args = [] } = {}) {
+    const centre = new Centre();
+    centre.folder = mkdtempSync(join(tmpdir(), 'keepword-test-'));
+    centre.data = join(centre.folder, 'data');
+    if (!empty) cpSync(demo(), centre.data, { recursive: true });
+    centre.options = { clock, args };
+    centre.now = demoNow;
+    await centre.serve();
+    return centre;
+  }
+  serve() {
+    const { clock, args } = this.options;
+    const words = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--clock', clock, ...args];
+    if (clock === 'manual') words.push('--clock-start', this.now);
+    this.process = spawn(binary, words, { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'pipe'] });
+    this.log = '';
+    this.process.stderr?.on('data', (chunk) => (this.log += chunk));
+    return new Promise((resolve, reject) => {
+      let out = '';
+      this.process.stdout.on('data', (chunk) => {
+        out += chunk;
+        const url = /keepword (http\S+)\//.exec(out);
+        this.firstRun = /first-run (\S+)/.exec(out)?.[1] ?? this.firstRun;
+        if (url) {
+          this.url = url[1];
+          resolve(this);
+        }
+      });
+      this.process.once('exit', (code) => reject(new Error(`keepword ended with ${code}: ${this.log}`)));
+    });
+  }
+  ended() {
+    return this.process.exitCode !== null || this.process.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((resolve) => this.process.once('exit', resolve));
+  }
+  async kill() {
+    this.process.kill('SIGKILL');
+    await this.ended();
+  }
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM');
+    await this.ended();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+  async person(login) {
+    return new Person(this, login).signIn();
+  }
+  // Moves the clock; when it answers, the timers that became due have acted.
+  async advance(length) {
+    const answer = await fetch(`${this.url}/api/v1/test/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advance: length }),
+    });
+    const body = await answer.json();
+    if (!answer.ok) throw new Problem(answer.status, body);
+    this.now = body.now;
+    return this.now;
+  }
+  // To a certain instant.
+  async advanceTo(instant) {
+    const seconds = Math.round((Date.parse(instant) - Date.parse(this.now)) / 1000);
+    if (seconds > 0) await this.advance(`PT${seconds}S`);
+    return this.now;
+  }
+  // The command line over this centre's data, while it is not being served.
+  run(...words) {
+    return execFileSync(binary, [...words, '--data', this.data], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+}
+
+export const cast = {
+  acceptance: 'chenxiaoyan',
+  otherAcceptance: 'huting',
+  network: 'wujianjun',
+  supervisor: 'zhongweiping',
+  support: 'liaoyong',
+  interface: 'ganxuelian',
+  otherCentre: 'songchangqing',
+  manager: 'raoguoqing',
+  owner: 'jiangyifan',
+  auditor: 'gongshufen',
+  field: 'ouyangping',
+  remote: 'yuzhiyong',
+  technical: 'tangzhiyuan',
+};
+
+// The open task of a case, as somebody sees it.
+export async function openTask(person, caseId, element) {
+  const one = await person.get(`/cases/${caseId}`);
+  const step = one.steps.find((s) => s.element === element);
+  if (!step) throw new Error(`no open task ${element}; open are ${one.steps.map((s) => s.element).join(', ') || 'none'} (${one.state})`);
+  return step.task;
+}
+
+export async function complete(person, caseId, element, outcome, fields = {}) {
+  const task = await openTask(person, caseId, element);
+  return person.post(`/tasks/${task}/complete`, { ...(outcome ? { outcome } : {}), fields });
+}
