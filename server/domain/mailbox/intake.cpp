@@ -1,0 +1,227 @@
+#include <algorithm>
+#include <set>
+
+#include "domain/mailbox/taking.hpp"
+#include "foundation/log.hpp"
+
+// One pass over a mailbox. The order is what keeps every mail exactly once: bytes to a file, then one transaction with
+// the mail's row and all that is made of it, and only after its commit the mail is put away. Wherever that is cut off,
+// the next pass finds either no row and takes the mail, or a row and only puts it away.
+namespace keepword::mailbox {
+namespace {
+
+constexpr std::size_t page = 100;                       // mails listed at once
+constexpr std::size_t history_page = 1'000;
+constexpr std::uint64_t max_original = 200ULL << 20;    // bytes of a mail that are kept
+constexpr std::size_t head_of_large = 1'000'000;        // bytes that are read of one too large to be read whole
+
+struct Fetched {
+    std::string bytes;
+    storage::BlobName raw;
+    bool cut = false;  // `bytes` are only the beginning
+};
+
+class Pass {
+  public:
+    Pass(Parts const& parts, cases::Desk& desk, Record box, Inbox& inbox, std::stop_token stop)
+        : parts_(parts), desk_(desk), box_(std::move(box)), inbox_(inbox), stop_(std::move(stop)) {}
+
+    Result<Passed> run() {
+        if (box_.uidvalidity == 0) TRY(mark_history());
+        outbound::MailboxPlace place{box_.folder, box_.uidvalidity};
+        std::uint32_t reached = box_.last_uid;
+        for (bool more = true; more && !stop_.stop_requested();) {
+            auto const listing = TRY(inbox_.list(place, reached, page));
+            if (listing.renumbered) {
+                renumbered_ = true;
+                safe_ = 0;
+            }
+            place = listing.place;
+            TRY(take_all(listing));
+            if (!listing.mails.empty()) reached = listing.mails.back().uid;
+            // A folder that cannot be made must not keep mails from becoming cases.
+            if (auto const filed = put_away(place); !filed && !failed_) failed_ = filed.error();
+            more = listing.more;
+        }
+        if (place.uidvalidity != box_.uidvalidity || safe_ != box_.last_uid) {
+            TRY(parts_.database.write([&](storage::Transaction& tx) { return save_progress(tx, box_.id, place.uidvalidity, safe_); }));
+        }
+        if (failed_) return fail(*failed_);
+        return passed_;
+    }
+
+  private:
+    // A mailbox that has been in use for years: what was read in it before it was connected makes no cases.
+    Result<> mark_history() {
+        outbound::MailboxPlace place{box_.folder, 0};
+        std::uint32_t last = 0;
+        for (bool more = true; more;) {
+            auto const listing = TRY(inbox_.list(place, last, history_page));
+            place = listing.place;
+            if (!listing.mails.empty()) last = listing.mails.back().uid;
+            more = listing.more && !listing.mails.empty();
+        }
+        box_.uidvalidity = place.uidvalidity;
+        box_.history_uid = last;
+        return parts_.database.write([&](storage::Transaction& tx) -> Result<> {
+            TRY(tx.execute("UPDATE mailbox SET uidvalidity = ?, last_uid = 0, history_uid = ? WHERE id = ?", box_.uidvalidity,
+                           box_.history_uid, box_.id));
+            return {};
+        });
+    }
+
+    Result<std::set<std::int64_t>> taken_of(outbound::MailListing const& listing) {
+        std::set<std::int64_t> out;
+        if (listing.mails.empty()) return out;
+        auto const rows = TRY(parts_.database.read([&](storage::Transaction& tx) {
+            return tx.query("SELECT uid FROM mail WHERE mailbox = ? AND uidvalidity = ? AND uid >= ? AND uid <= ?", box_.id,
+                            listing.place.uidvalidity, listing.mails.front().uid, listing.mails.back().uid);
+        }));
+        for (auto const& row : rows) out.insert(row.integer(0));
+        return out;
+    }
+
+    bool is_history(outbound::ListedMail const& mail) const {
+        return mail.seen && !renumbered_ && mail.uid <= box_.history_uid;
+    }
+
+    Result<> take_all(outbound::MailListing const& listing) {
+        auto const taken = TRY(taken_of(listing));
+        for (auto const& mail : listing.mails) {
+            if (stop_.stop_requested()) return {};
+            bool done = taken.contains(mail.uid) || is_history(mail);
+            if (!done) done = TRY(take_one(listing.place, mail));
+            whole_ = whole_ && done;
+            if (whole_) safe_ = mail.uid;
+        }
+        return {};
+    }
+
+    // False where this mail cannot be taken now, which holds up no other. What concerns every mail (the network, the
+    // disk, the database) is an error and ends the pass.
+    Result<bool> take_one(outbound::MailboxPlace const& place, outbound::ListedMail const& listed) {
+        auto fetched = fetch(place, listed.uid);
+        if (!fetched && fetched.error().code == "mail.imap.gone") return true;  // somebody has deleted it
+        auto const got = TRY(std::move(fetched));
+        auto const prepared = TRY(prepare(parts_, got.bytes, got.raw, got.cut));
+        Place const at{place.uidvalidity, listed.uid, listed.seen, renumbered_};
+        auto done = write(at, prepared);
+        if (!done && !passes_by(done.error())) {
+            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", listed.uid, box_.id.str(), done.error().code,
+                       done.error().detail);
+            done = write(at, plain(prepared, done.error().code));
+        }
+        // Another process has taken it in this moment.
+        if (!done && done.error().code == "storage.unique") return true;
+        if (!done && passes_by(done.error())) return fail(done.error());
+        if (!done) {
+            log::error("mail {} of mailbox {} could not be taken: {} {}", listed.uid, box_.id.str(), done.error().code, done.error().detail);
+            if (!failed_) failed_ = done.error();
+            return false;
+        }
+        if (*done) ++passed_.taken;
+        return true;
+    }
+
+    static bool passes_by(Error const& error) { return error.kind == Kind::unavailable || error.code == "storage.unique"; }
+
+    Result<std::optional<Outcome>> write(Place const& at, Prepared const& prepared) {
+        auto const now = parts_.clock.now();
+        return parts_.database.write([&](storage::Transaction& tx) { return take(parts_, desk_, tx, box_, at, prepared, now); });
+    }
+
+    // To a file whatever its size; to memory as much as can be read.
+    Result<Fetched> fetch(outbound::MailboxPlace const& place, std::uint32_t uid) {
+        Fetched out;
+        auto writer = TRY(parts_.blobs.writer(max_original));
+        auto const got = inbox_.fetch(place, uid, max_original, [&](std::string_view piece) -> Result<> {
+            TRY(writer.write(piece));
+            if (out.bytes.size() + piece.size() > outbound::max_mail_bytes) out.cut = true;
+            if (!out.cut) out.bytes.append(piece);
+            return {};
+        });
+        bool const endless = !got && got.error().code == "mail.imap.too-large";
+        if (!got && !endless) return fail(got.error());
+        if (endless) out.cut = true;
+        if (out.cut) out.bytes.resize(std::min(out.bytes.size(), head_of_large));
+        // Of a mail beyond every limit its beginning is kept; the whole stays in the mailbox.
+        out.raw = endless ? TRY(parts_.blobs.put(out.bytes)) : TRY(writer.commit());
+        return out;
+    }
+
+    // Everything that was taken and still lies in the folder, of earlier passes too.
+    Result<> put_away(outbound::MailboxPlace const& place) {
+        auto const rows = TRY(parts_.database.read([&](storage::Transaction& tx) {
+            return tx.query("SELECT uid, id FROM mail WHERE mailbox = ? AND uidvalidity = ? AND direction = 'in' "
+                            "AND ended_at IS NULL ORDER BY uid LIMIT 1000",
+                            box_.id, place.uidvalidity);
+        }));
+        if (rows.empty()) return {};
+        std::vector<std::uint32_t> uids;
+        for (auto const& row : rows) uids.push_back(static_cast<std::uint32_t>(row.integer(0)));
+        TRY(inbox_.file(place, uids));
+        auto const now = parts_.clock.now();
+        TRY(parts_.database.write([&](storage::Transaction& tx) -> Result<> {
+            for (auto const& row : rows) TRY(tx.execute("UPDATE mail SET ended_at = ? WHERE id = ?", now, row.id<MailTag>(1)));
+            return {};
+        }));
+        passed_.filed += std::ssize(rows);
+        return {};
+    }
+
+    Parts const& parts_;
+    cases::Desk& desk_;
+    Record box_;
+    Inbox& inbox_;
+    std::stop_token stop_;
+    Passed passed_;
+    std::uint32_t safe_ = box_.last_uid;  // up to here every mail is done
+    bool whole_ = true;                   // no mail was left out so far
+    bool renumbered_ = false;
+    std::optional<Error> failed_;
+};
+
+class ImapInbox final : public Inbox {
+  public:
+    ImapInbox(outbound::MailHost host, AfterTaking after, std::string processed, std::stop_token stop)
+        : imap_(std::move(host), std::move(stop)), after_(after), processed_(std::move(processed)) {}
+
+    Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid, std::size_t limit) override {
+        return imap_.list(known, last_uid, limit);
+    }
+    Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t limit,
+                   outbound::Imap::Sink const& sink) override {
+        return imap_.fetch(place, uid, limit, sink);
+    }
+    Result<> file(outbound::MailboxPlace const& place, std::span<std::uint32_t const> uids) override {
+        TRY(imap_.mark_seen(place, uids));
+        return after_ == AfterTaking::move ? imap_.move(place, uids, processed_) : Result<>();
+    }
+
+  private:
+    outbound::Imap imap_;
+    AfterTaking after_;
+    std::string processed_;
+};
+
+}  // namespace
+
+Result<Passed> take_mails(Parts const& parts, cases::Desk& desk, MailboxId id, Inbox& inbox, std::stop_token stop) {
+    auto box = TRY(parts.database.read([&](storage::Transaction& tx) { return load_mailbox(tx, id); }));
+    auto const passed = Pass(parts, desk, std::move(box), inbox, stop).run();
+    std::optional<std::string> error;
+    // To be stopped is no fault of the mailbox.
+    if (!passed && !stop.stop_requested()) error = passed.error().code;
+    TRY(parts.database.write([&](storage::Transaction& tx) -> Result<> {
+        TRY(tx.execute("UPDATE mailbox SET last_checked_at = ?, last_error = ? WHERE id = ?", parts.clock.now(), error, id));
+        return {};
+    }));
+    return passed;
+}
+
+Result<std::unique_ptr<Inbox>> open_inbox(Parts const& parts, MailboxId id, std::stop_token stop) {
+    auto const box = TRY(parts.database.read([&](storage::Transaction& tx) { return load_mailbox(tx, id); }));
+    return std::make_unique<ImapInbox>(TRY(imap_host(parts, box)), box.after_taking, box.processed, std::move(stop));
+}
+
+}  // namespace keepword::mailbox
