@@ -73,6 +73,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     pool_ = std::make_unique<Pool>(2, 256);
     hub_ = std::make_unique<live::Hub>(*database_, *clock_);
     build_desk();
+    build_mail();
     build_app();
     return {};
 }
@@ -97,7 +98,9 @@ void Centre::build_desk() {
         .library = library_,
         .blobs = *blobs_,
         .calendar = [this](storage::Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
-        .tell_customer = [](storage::Transaction&, cases::CustomerMessage const&, Instant) -> Result<> { return fail(Kind::conflict, "channel.none"); },
+        .tell_customer = [this](storage::Transaction& tx, cases::CustomerMessage const& message, Instant now) {
+            return mailbox::tell_customer(*mail_, *desk_, tx, message, now);
+        },
         .holdings = people::holdings,
         .holders = [](storage::Transaction& tx, std::string const& role, Instant now) -> Result<std::vector<PersonId>> {
             std::vector<PersonId> persons;
@@ -110,6 +113,24 @@ void Centre::build_desk() {
         .public_key = keys_.signing.public_key});
     runner_ = std::make_unique<jobs::Runner>(*database_, *clock_);
     for (auto& [kind, handle] : alarms()) runner_->on_alarm(kind, handle);
+}
+
+void Centre::build_mail() {
+    mail_.emplace(mailbox::Parts{
+        .database = *database_,
+        .ids = *ids_,
+        .clock = *clock_,
+        .blobs = *blobs_,
+        .texts = texts_,
+        .seal = [this](std::string_view bytes) { return crypto::seal(keys_.mail_box, bytes); },
+        .open = [this](std::string_view sealed) { return crypto::open_sealed(keys_.mail_box, sealed); },
+        .mac = [this](std::string_view bytes) { return crypto::hmac_sha256(keys_.mail_thread.reveal(), bytes); },
+        .centre = [](storage::Transaction& tx) -> Result<std::string> {
+            auto const row = TRY(tx.one("SELECT name FROM department WHERE kind = 'centre' AND parent IS NULL ORDER BY id LIMIT 1"));
+            return row ? row->text(0) : std::string("用户服务中心");
+        }});
+    runner_->on(mailbox::mail_job, [this](jobs::Job const& job) { return mailbox::send(*mail_, *desk_, job, stopping_.get_token()); });
+    intake_ = std::make_unique<mailbox::IntakeRunner>(*mail_, *desk_);
 }
 
 std::map<std::string, jobs::Handle> Centre::alarms() {
@@ -161,6 +182,7 @@ void Centre::build_app() {
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::event_routes(*desk_, *hub_, *clock_));
     add(hotline::routes(*desk_));
+    add(mailbox::routes(*mail_, *desk_));
     add(system_routes(*this));
     app_ = std::make_unique<api::App>(
         api::AppParts{.database = *database_,
@@ -183,10 +205,14 @@ void Centre::build_app() {
 void Centre::start_runners() {
     running_ = true;
     runner_->start();
+    intake_->start();
 }
 
 void Centre::stop_runners() {
     if (!std::exchange(running_, false)) return;
+    // A mail server that does not answer must not hold up the stop.
+    stopping_.request_stop();
+    intake_->stop();
     runner_->stop();
 }
 

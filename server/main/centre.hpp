@@ -1,10 +1,12 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "domain/access/access.hpp"
 #include "domain/calendar/calendar.hpp"
 #include "domain/case/case.hpp"
+#include "domain/mailbox/mailbox.hpp"
 #include "domain/people/people.hpp"
 #include "engine/api/app.hpp"
 #include "engine/jobs/runner.hpp"
@@ -58,6 +60,7 @@ class Centre {
     Result<> prepare(CentreOptions const& options);
     Result<> seed();
     void build_desk();
+    void build_mail();
     void build_app();
     std::map<std::string, jobs::Handle> alarms();
 
@@ -77,11 +80,14 @@ class Centre {
     WebFiles web_;
     std::unique_ptr<access::FirstRun> first_run_;
     std::unique_ptr<cases::Desk> desk_;
+    std::optional<mailbox::Parts> mail_;
+    std::unique_ptr<mailbox::IntakeRunner> intake_;
     std::unique_ptr<live::Hub> hub_;
     std::unique_ptr<jobs::Runner> runner_;
     std::optional<people::PeopleParts> people_parts_;
     std::unique_ptr<api::App> app_;
     bool running_ = false;
+    std::stop_source stopping_;
 };
 
 }  // namespace keepword
