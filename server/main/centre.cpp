@@ -180,6 +180,7 @@ void Centre::build_app() {
     }));
     add(process::routes(library_));
     add(cases::routes(*desk_, *database_, *clock_));
+    add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));
     add(hotline::routes(*desk_));
     add(mailbox::routes(*mail_, *desk_));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/people/people.hpp"
 #include "domain/process/process.hpp"
 #include "engine/api/route.hpp"
 #include "engine/bpmn/core.hpp"
@@ -158,6 +159,9 @@ std::string type_by_content(std::filesystem::path const& file);
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 
 api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock);
+// Search over cases, and the card of whoever calls the hotline.
+api::Routes find_routes(Desk& desk, people::RegionBook const& regions);
+// GET /events.
 api::Routes event_routes(Desk& desk, live::Hub& hub, Clock const& clock);
 
 }  // namespace keepword::cases
