@@ -34,4 +34,7 @@ export async function serve(request: IncomingMessage, response: ServerResponse, 
   response.end(JSON.stringify(reply.body))
 }
 
-export const mock = (): Plugin => ({ name: 'keepword-mock', configureServer(server) { server.middlewares.use((request, response, next) => { void serve(request, response, next) }) } })
+const use = (server: { middlewares: { use: (handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void) => unknown } }): void => {
+  server.middlewares.use((request, response, next) => { void serve(request, response, next) })
+}
+export const mock = (): Plugin => ({ name: 'keepword-mock', configureServer: use, configurePreviewServer: use })

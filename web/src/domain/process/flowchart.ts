@@ -42,7 +42,7 @@ export class FlowchartView {
       // Colours are those of the page, so that dark mode needs no second drawing.
       bpmnRenderer: { defaultFillColor: 'var(--surface)', defaultStrokeColor: 'var(--chart-line)', defaultLabelColor: 'var(--ink)' },
       // The font by its name: texts are measured outside of the page's styles before they are placed.
-      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, lineHeight: 1.3 }, externalStyle: { fontSize: 12 } },
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, lineHeight: 1.3 }, externalStyle: { fontSize: 11 } },
       zoomScroll: { enabled: false },
     } as object)
   }
@@ -66,7 +66,7 @@ export class FlowchartView {
     for (const mark of marks.elements) {
       if (!registry.get(mark.element)) continue
       canvas.addMarker(mark.element, `kw-${mark.kind}`)
-      if (mark.badge) overlays.add(mark.element, 'kw-time', { position: { bottom: 8, left: 6 }, html: badge(mark) })
+      if (mark.badge) overlays.add(mark.element, 'kw-time', { position: { top: -10, left: 24 }, html: badge(mark) })
     }
   }
 
@@ -74,6 +74,15 @@ export class FlowchartView {
     const canvas = this.part<Canvas>('canvas')
     canvas.resized()
     canvas.zoom('fit-viewport', 'auto')
+  }
+
+  /** As high as the box and from the left: on a telephone the whole would be too small to read. */
+  beginning(): void {
+    const canvas = this.part<Canvas>('canvas')
+    canvas.resized()
+    const { outer, inner } = canvas.viewbox()
+    const scale = Math.min(0.8, outer.height / (inner.height + 40))
+    canvas.viewbox({ x: inner.x - 10, y: inner.y - 20, width: outer.width / scale, height: outer.height / scale })
   }
 
   zoom(factor: number): void {
