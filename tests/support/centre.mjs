@@ -10,17 +10,19 @@ export const password = 'keepword-demo';
 export const demoDay = '2026-02-05';
 export const demoNow = '2026-02-05T02:00:00.000Z';
 
-let demoFolder;
+const demos = new Map();
 
-// The demo centre is made once per test file and copied for every centre that wants one.
-function demo() {
-  if (!demoFolder) {
+// The demo centre is made once per test file and copied for every centre that wants one. Where the machine's own clock
+// runs, the demo's month ends today.
+function demo(clock) {
+  if (!demos.has(clock)) {
     const folder = mkdtempSync(join(tmpdir(), 'keepword-demo-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-    execFileSync(binary, ['demo', '--data', join(folder, 'data'), '--day', demoDay], { stdio: ['ignore', 'ignore', 'inherit'] });
-    demoFolder = join(folder, 'data');
+    const day = clock === 'manual' ? ['--day', demoDay] : [];
+    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
+    demos.set(clock, join(folder, 'data'));
   }
-  return demoFolder;
+  return demos.get(clock);
 }
 
 export class Problem extends Error {
@@ -89,7 +91,7 @@ export class Centre {
     const centre = new Centre();
     centre.folder = mkdtempSync(join(tmpdir(), 'keepword-test-'));
     centre.data = join(centre.folder, 'data');
-    if (!empty) cpSync(demo(), centre.data, { recursive: true });
+    if (!empty) cpSync(demo(clock), centre.data, { recursive: true });
     centre.options = { clock, args };
     centre.now = demoNow;
     await centre.serve();
