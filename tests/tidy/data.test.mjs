@@ -29,7 +29,7 @@ test('every migration has a number of its own', () => {
 
 // The codes that the server says to callers, with the place where it does: fail(Kind::conflict, "task.already-done").
 function errorCodes() {
-  return cpp.filter((path) => !/_(test|bench)\.cpp$|^server\/testkit\//.test(path)).flatMap((path) =>
+  return cpp.filter((path) => !/_(test|bench)\.cpp$|_fixture\.hpp$|^server\/testkit\//.test(path)).flatMap((path) =>
     [...read(path).matchAll(/(?<!\b(?!keepword)\w+::)\bKind::(\w+),\s*"([^"]*)"/g)].map(([, kind, code]) => ({ path, kind, code })));
 }
 

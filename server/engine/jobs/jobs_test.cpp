@@ -39,9 +39,8 @@ class Heard {
 class Jobs : public testing::TestWithParam<Dialect> {
   protected:
     void SetUp() override {
-        must([](Transaction& tx) {
-            return tx.script("CREATE TABLE fired (id TEXT PRIMARY KEY)");  // what the handlers write
-        });
+        // What the handlers write.
+        must([](Transaction& tx) { return tx.script("CREATE TABLE fired (id TEXT PRIMARY KEY)"); });
     }
     void must(storage::Database::Work work) {
         auto const done = database_->write(std::move(work));
@@ -390,13 +389,11 @@ TEST_P(Jobs, done_jobs_are_forgotten_after_a_while) {
 }
 
 TEST_P(Jobs, what_is_too_large_is_refused) {
-    auto const large = database_->write([](Transaction& tx) {
-        return enqueue(tx, "mail", "a", json::value(std::string(300'000, 'x')), start);
-    });
+    json::value const payload(std::string(300'000, 'x'));
+    auto const large = database_->write([&](Transaction& tx) { return enqueue(tx, "mail", "a", payload, start); });
     EXPECT_EQ(large.error().code, "jobs.too-large");
-    auto const longer = database_->write([](Transaction& tx) {
-        return set_alarm(tx, std::string(301, 'x'), "timer", start, nullptr);
-    });
+    std::string const id(301, 'x');
+    auto const longer = database_->write([&](Transaction& tx) { return set_alarm(tx, id, "timer", start, nullptr); });
     EXPECT_EQ(longer.error().code, "jobs.too-large");
 }
 
