@@ -39,7 +39,6 @@ class Heard {
 class Jobs : public testing::TestWithParam<Dialect> {
   protected:
     void SetUp() override {
-        // What the handlers write.
         must([](Transaction& tx) { return tx.script("CREATE TABLE fired (id TEXT PRIMARY KEY)"); });
     }
     void must(storage::Database::Work work) {
