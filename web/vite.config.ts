@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { mock } from './mock/plugin'
 import vue from '@vitejs/plugin-vue'
 import VueI18n from '@intlify/unplugin-vue-i18n/vite'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { PluginOption } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-// The development server takes its answers from the real server, or (`npm run mock`) from a small imitation of it.
+// Where the development server takes its answers from: a centre served on this machine (`keepword demo`, `keepword serve`).
 const SERVER = process.env.KEEPWORD_SERVER ?? 'http://127.0.0.1:8080'
 
 // What the server sends with every page; `npm run preview` checks the built client under the same rules.
@@ -40,7 +39,7 @@ const packed = (): PluginOption => ({
   },
 })
 
-export default defineConfig(({ mode, command }) => {
+export default defineConfig(() => {
   const plugins: PluginOption[] = [
     vue(),
     manifestAside(),
@@ -48,9 +47,7 @@ export default defineConfig(({ mode, command }) => {
     // Texts are compiled while building: the content security policy forbids to compile them in the browser.
     VueI18n({ include: fileURLToPath(new URL('./src/**/texts.*.json', import.meta.url)), runtimeOnly: true, strictMessage: false }),
   ]
-  const mocked = mode === 'mock' && command === 'serve'
-  const proxy = mocked ? undefined : { '/api': { target: SERVER, changeOrigin: false } }
-  if (mocked) plugins.push(mock())
+  const proxy = { '/api': { target: SERVER, changeOrigin: false } }
   return {
     plugins,
     resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

@@ -97,8 +97,8 @@ function compare(left: Value, sign: string, right: Value): boolean {
 }
 
 /** Whether a condition holds for the values of a form (and `outcome`); no condition holds always. */
-export function holds(when: string | null, scope: Scope): boolean {
-  if (when === null || when.trim() === '') return true
+export function holds(when: string | null | undefined, scope: Scope): boolean {
+  if (when === null || when === undefined || when.trim() === '') return true
   try {
     return new Reader(tokens(when), scope).whole()
   } catch {
@@ -107,7 +107,7 @@ export function holds(when: string | null, scope: Scope): boolean {
 }
 
 /** Whether a condition asks for a name, so that it can change with it. */
-export const asks = (when: string | null, name: string): boolean => {
-  if (when === null) return false
+export const asks = (when: string | null | undefined, name: string): boolean => {
+  if (when === null || when === undefined) return false
   try { return tokens(when).some((token) => token.kind === 'name' && token.text === name) } catch { return false }
 }

@@ -2,7 +2,7 @@
 import type { Explanation, ExplanationStep, StepKind } from '@/contract/types'
 import { dayOf, ms } from '@/foundation/format/time'
 
-export interface Piece { from: string; to: string; kind: StepKind; counted: number; name_zh: string | null; name_en: string | null; share: number }
+export interface Piece { from: string; to: string; kind: StepKind; counted: number; name_zh?: string | null; name_en?: string | null; share: number }
 export interface Day { day: string; until: string; counted: number; pieces: Piece[] }
 
 const RESTS: StepKind[] = ['weekend', 'holiday', 'unpublished']

@@ -23,7 +23,7 @@ export function act(id: string, kind: PlainAct, key: string, text: string, until
   return ok(api.POST('/cases/{id}/urge', { ...call, body: text === '' ? {} : { text } }))
 }
 
-export const resume = (id: string, key: string): Promise<unknown> => ok(api.POST('/cases/{id}/resume', { params: { path: { id } }, headers: keyed(key), body: {} }))
+export const resume = (id: string, key: string): Promise<unknown> => ok(api.POST('/cases/{id}/resume', { params: { path: { id } }, headers: keyed(key) }))
 
 export const correct = (id: string, version: number, facts: CaseFacts & { reason?: string }): Promise<unknown> =>
   ok(api.PATCH('/cases/{id}', { params: { path: { id } }, headers: matching(version), body: facts }))

@@ -15,7 +15,7 @@ export function useCaseMarks(diagram: Ref<Diagram | undefined>) {
 }
 
 function lastLeft(diagram: Diagram | undefined): string | undefined {
-  const left = (diagram?.visited ?? []).filter((box) => box.last_left_at !== null)
+  const left = (diagram?.visited ?? []).filter((box) => box.last_left_at)
   return left.sort((a, b) => (b.last_left_at ?? '').localeCompare(a.last_left_at ?? ''))[0]?.element
 }
 
@@ -30,7 +30,7 @@ export function marksOf(diagram: Diagram, now: number): Marks {
       ...(box.ms >= 1000 ? { badge: box.times > 1 ? `${span(box.ms)} ×${box.times}` : span(box.ms) } : {}),
     }))
   for (const token of active.values()) {
-    const late = token.due_at !== null && Date.parse(token.due_at) < now
+    const late = Boolean(token.due_at) && Date.parse(token.due_at!) < now
     const who = token.assignee ? `${token.assignee.name} · ` : ''
     elements.push({ element: token.element, kind: late ? 'late' : 'active', badge: who + span(now - Date.parse(token.since)) })
   }

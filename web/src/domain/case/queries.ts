@@ -11,7 +11,7 @@ export const caseQuery = (id: Readonly<Ref<string>>) => queryOptions({
 /** The newest entries only; the whole timeline is paged on the case's own screen. */
 export const timelineQuery = (id: Readonly<Ref<string>>) => queryOptions({
   queryKey: computed(() => ['case', id.value, 'newest']),
-  queryFn: () => ok(api.GET('/cases/{id}/timeline', { params: { path: { id: id.value }, query: { limit: 6 } } })),
+  queryFn: () => ok(api.GET('/cases/{id}/timeline', { params: { path: { id: id.value }, query: { limit: '6' } } })),
 })
 
 export const diagramQuery = (id: Readonly<Ref<string>>) => queryOptions({

@@ -5,7 +5,7 @@ import { api, ok } from '@/foundation/http/client'
 export type PickKind = 'person' | 'organisation' | 'contact' | 'site' | 'asset' | 'department' | 'region' | 'case'
 export interface Found extends Named { detail: string }
 export interface Narrowing { role?: string | null; within?: string | null }
-const LIMIT = 12
+const LIMIT = '12'
 
 const joined = (...parts: (string | null | undefined)[]): string => parts.filter(Boolean).join(' · ')
 
@@ -39,12 +39,12 @@ export async function search(kind: PickKind, q: string, { role, within }: Narrow
       return page.items.map((row) => ({ id: row.id, name: `${row.number} ${row.title}`, detail: row.organisation?.name ?? '' }))
     }
     case 'department': {
-      const page = await ok(api.GET('/departments', { params: { query: { limit: 200 } } }))
-      return page.items.filter((row) => row.name.includes(q)).slice(0, LIMIT).map((row) => ({ id: row.id, name: row.name, detail: row.parent?.name ?? '' }))
+      const page = await ok(api.GET('/departments', { params: { query: { limit: '200' } } }))
+      return page.items.filter((row) => row.name.includes(q)).slice(0, Number(LIMIT)).map((row) => ({ id: row.id, name: row.name, detail: row.parent?.name ?? '' }))
     }
     case 'region': {
-      const page = await ok(api.GET('/regions', { params: { query: { limit: 200 } } }))
-      return page.items.filter((row) => row.name.includes(q)).slice(0, LIMIT).map((row) => ({ id: row.code, name: row.name, detail: row.code }))
+      const page = await ok(api.GET('/regions'))
+      return page.items.filter((row) => row.name.includes(q)).slice(0, Number(LIMIT)).map((row) => ({ id: row.code, name: row.name, detail: row.code }))
     }
   }
 }

@@ -22,7 +22,7 @@ export function useTaskRefresh(): (task: Where) => Promise<void> {
 }
 
 const post = (path: '/tasks/{id}/claim' | '/tasks/{id}/release', id: string, key: string): Promise<TaskRow> =>
-  ok(api.POST(path, { params: { path: { id } }, headers: keyed(key), body: {} }))
+  ok(api.POST(path, { params: { path: { id } }, headers: keyed(key) }))
 
 /** Claim and release undo each other, so neither asks first. */
 export function useClaim() {

@@ -36,11 +36,11 @@ export function wrong(field: FormField, value: unknown): FieldError | null {
   if (field.type === 'boolean') return field.required && value !== true ? 'required' : null
   if (field.type === 'number') {
     if (typeof value !== 'number' || Number.isNaN(value)) return 'number'
-    if (field.min !== null && value < field.min) return 'too-small'
-    return field.max !== null && value > field.max ? 'too-big' : null
+    if (typeof field.min === 'number' && value < field.min) return 'too-small'
+    return typeof field.max === 'number' && value > field.max ? 'too-big' : null
   }
   // Counted in characters as people see them, as the server does, not in UTF-16 units.
-  return typeof value === 'string' && field.max !== null && [...value].length > field.max ? 'too-long' : null
+  return typeof value === 'string' && typeof field.max === 'number' && [...value].length > field.max ? 'too-long' : null
 }
 
 export function problems(fields: readonly FormField[], values: Values, outcome: string | null): Map<string, FieldError> {

@@ -7,7 +7,7 @@ export interface Group { name: GroupName; tasks: TaskRow[] }
 const ORDER: GroupName[] = ['overdue', 'today', 'tomorrow', 'later', 'unlimited']
 
 function groupOf(task: TaskRow, now: number): GroupName {
-  if (task.due_at === null) return 'unlimited'
+  if (!task.due_at) return 'unlimited'
   if (Date.parse(task.due_at) < now) return 'overdue'
   const day = dayOf(task.due_at)
   if (day === dayOf(now)) return 'today'

@@ -1,5 +1,5 @@
 // What went wrong with a call, as a value that screens can show: RFC 9457 problem documents and a server out of reach.
-export interface FieldProblem { field: string; code: string; message?: string }
+export interface FieldProblem { field: string; code: string; detail?: string }
 
 export class Problem extends Error {
   constructor(

@@ -29,7 +29,7 @@ export async function useLocale(next: Locale): Promise<void> {
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
 }
 
-interface Named { name_zh: string | null; name_en: string | null }
+interface Named { name_zh?: string | null; name_en?: string | null }
 /** The name of a thing that carries both languages, in the reader's. */
 export const named = (thing: Named): string => (locale.value === 'zh' ? thing.name_zh : thing.name_en) ?? thing.name_zh ?? ''
 export const labelled = (thing: { zh: string; en: string }): string => (locale.value === 'zh' ? thing.zh : thing.en)
