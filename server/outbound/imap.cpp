@@ -116,6 +116,19 @@ class Imap::Session {
         return {};
     }
 
+    // The uid that the next mail to come will have, or at least one above all that are there: some servers do not say
+    // when a mailbox is opened, and are asked for the last mail instead.
+    Result<std::uint64_t> next_uid(std::vector<std::string> const& opened) {
+        if (auto const next = imap::number_after(opened, "uidnext")) return *next;
+        bool const empty = std::find(opened.begin(), opened.end(), "* 0 EXISTS") != opened.end();
+        if (empty) return 1;
+        std::uint64_t next = 1;
+        for (auto const& line : TRY(in_mailbox("UID FETCH * (UID)"))) {
+            if (auto const mail = imap::listed_mail(line)) next = std::max(next, std::uint64_t{mail->uid} + 1);
+        }
+        return next;
+    }
+
     // A command for the opened mailbox.
     Result<std::vector<std::string>> in_mailbox(std::string const& text) {
         auto const name = TRY(imap::folder_name(opened_, separator_));
@@ -223,13 +236,13 @@ Result<> Imap::connect() {
 Result<MailListing> Imap::list(MailboxPlace const& known, std::uint32_t last_uid, std::size_t limit) {
     auto const opened = TRY(session_->open(known.mailbox, true));
     auto const uidvalidity = imap::number_after(opened, "uidvalidity");
-    auto const next = imap::number_after(opened, "uidnext");
-    if (!uidvalidity || !next) return fail(Kind::unavailable, "mail.imap.broken", "no UIDVALIDITY or UIDNEXT");
+    if (!uidvalidity) return fail(Kind::unavailable, "mail.imap.broken", "no UIDVALIDITY");
+    auto const next = TRY(session_->next_uid(opened));
     MailListing out{{known.mailbox, *uidvalidity}, *uidvalidity != known.uidvalidity, {}, false};
     // A mailbox may hold a hundred thousand mails: they are asked for in windows.
     std::uint32_t window = first_window;
-    for (std::uint64_t from = out.renumbered ? 1 : std::uint64_t{last_uid} + 1; from < *next;) {
-        auto const to = std::min<std::uint64_t>(from + window - 1, *next - 1);
+    for (std::uint64_t from = out.renumbered ? 1 : std::uint64_t{last_uid} + 1; from < next;) {
+        auto const to = std::min<std::uint64_t>(from + window - 1, next - 1);
         auto const lines = TRY(session_->in_mailbox("UID FETCH " + std::to_string(from) + ":" + std::to_string(to) +
                                                     " (UID RFC822.SIZE FLAGS)"));
         auto const before = out.mails.size();

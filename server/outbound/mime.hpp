@@ -28,6 +28,10 @@ struct Address {
     bool operator==(Address const&) const = default;
 };
 
+// Whether mail can be sent to it: "name@domain" in ASCII, at most 254 characters, nothing that would end a header or an
+// SMTP command.
+bool is_mail_address(std::string_view address);
+
 // A file in a mail: the name without folders or control characters, never empty; the type as declared, in small
 // letters, to be believed by nobody; the content id without angle brackets.
 struct MailFile {

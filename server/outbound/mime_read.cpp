@@ -229,7 +229,7 @@ class Reader {
             whole += plain;
             if (any_html) mail_.html += section.html.empty() ? as_html(section.plain) : section.html;
         }
-        limit(whole, max_mail_text, "");
+        limit(whole, max_mail_text - 1, "");  // tidying may add the last line's end
         limit(mail_.html, max_mail_html, "");
         auto const [own, quoted] =
             is_forward() ? std::pair<std::string_view, std::string_view>(whole, "") : split_quote(whole);

@@ -18,13 +18,6 @@ bool is_plain(char c) {
     return c > ' ' && c < 0x7F && std::string_view("<>(),;:\\\"").find(c) == std::string_view::npos;
 }
 
-// An address as it may stand in a header and in an SMTP command.
-bool is_address(std::string_view address) {
-    auto const at = address.rfind('@');
-    return address.size() <= max_address && at != std::string_view::npos && at > 0 && at + 1 < address.size() &&
-           std::all_of(address.begin(), address.end(), is_plain);
-}
-
 // One line of text for a header: what would end the line or start another field is gone.
 std::string one_line(std::string_view value) {
     auto out = text::repair_utf8(value);
@@ -116,7 +109,7 @@ Result<GObjectOf<GMimeObject>> file_part(OutgoingFile const& file, std::size_t& 
 Result<> add_addresses(GMimeMessage* message, GMimeAddressType type, std::vector<Address> const& all) {
     auto* list = g_mime_message_get_addresses(message, type);
     for (auto const& [name, address] : all) {
-        if (!is_address(address)) return fail(Error(Kind::invalid, "mail.address").with("address", address));
+        if (!is_mail_address(address)) return fail(Error(Kind::invalid, "mail.address").with("address", address));
         auto const shown = one_line(name);
         GObjectOf<InternetAddress> mailbox(
             internet_address_mailbox_new(shown.empty() ? nullptr : shown.c_str(), address.c_str()));
@@ -168,6 +161,12 @@ std::string to_bytes(GMimeMessage* message) {
 }
 
 }  // namespace
+
+bool is_mail_address(std::string_view address) {
+    auto const at = address.rfind('@');
+    return address.size() <= max_address && at != std::string_view::npos && at > 0 && at + 1 < address.size() &&
+           std::all_of(address.begin(), address.end(), is_plain);
+}
 
 Result<std::string> write_mail(Outgoing const& mail) {
     start_gmime();

@@ -5,6 +5,7 @@
 
 #include "foundation/text.hpp"
 #include "outbound/curl.hpp"
+#include "outbound/mime.hpp"
 
 namespace keepword::outbound {
 namespace {
@@ -65,19 +66,13 @@ std::size_t give(char* buffer, std::size_t, std::size_t size, void* from) {
     return n;
 }
 
-bool is_address(std::string_view address) {
-    return address.size() <= 254 && address.find('@') != std::string_view::npos &&
-           std::all_of(address.begin(), address.end(),
-                       [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; });
-}
-
 Result<> check(Envelope const& envelope) {
     if (envelope.to.empty() || envelope.to.size() > max_recipients) return fail(Kind::invalid, "mail.smtp.address");
-    if (!envelope.from.empty() && !is_address(envelope.from)) {
+    if (!envelope.from.empty() && !is_mail_address(envelope.from)) {
         return fail(Error(Kind::invalid, "mail.smtp.address").with("address", envelope.from));
     }
     for (auto const& to : envelope.to) {
-        if (!is_address(to)) return fail(Error(Kind::invalid, "mail.smtp.address").with("address", to));
+        if (!is_mail_address(to)) return fail(Error(Kind::invalid, "mail.smtp.address").with("address", to));
     }
     return {};
 }

@@ -1,0 +1,163 @@
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "outbound/imap.hpp"
+#include "outbound/smtp.hpp"
+
+namespace keepword::outbound {
+namespace {
+
+// A listening socket on a free loopback port. By itself it takes connections and says nothing.
+class SilentServer {
+  public:
+    SilentServer() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* plain = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(bind(socket_, plain, size), 0);
+        EXPECT_EQ(listen(socket_, 8), 0);
+        EXPECT_EQ(getsockname(socket_, plain, &size), 0);
+        port_ = ntohs(address.sin_port);
+    }
+    ~SilentServer() { close(socket_); }
+    unsigned short port() const { return port_; }
+    int accepted() const { return accept(socket_, nullptr, nullptr); }
+
+  private:
+    int socket_;
+    unsigned short port_ = 0;
+};
+
+// An IMAP server that knows nothing but what the test tells it: for what Dovecot does better than others. Takes one
+// connection and says OK to every command, after the lines that `answer` gives for it.
+class ScriptedServer {
+  public:
+    explicit ScriptedServer(std::function<std::string(std::string const&)> answer) : answer_(std::move(answer)) {}
+
+    unsigned short port() const { return listening_.port(); }
+    // Every command so far, without its tag; once the client is gone.
+    std::vector<std::string> const& commands() {
+        thread_.join();
+        return commands_;
+    }
+
+  private:
+    void serve() {
+        int const client = listening_.accepted();
+        say(client, "* OK ready\r\n");
+        std::string unread;
+        char buffer[1024];
+        for (ssize_t n; (n = recv(client, buffer, sizeof buffer, 0)) > 0;) {
+            unread.append(buffer, static_cast<std::size_t>(n));
+            for (std::size_t end; (end = unread.find("\r\n")) != std::string::npos; unread.erase(0, end + 2)) {
+                auto const blank = unread.find(' ');
+                auto const command = unread.substr(blank + 1, end - blank - 1);
+                commands_.push_back(command);
+                auto const reply = answer_(command);
+                bool const refused = reply.starts_with("NO");
+                say(client,
+                    refused ? unread.substr(0, blank) + " " + reply : reply + unread.substr(0, blank) + " OK\r\n");
+            }
+        }
+        close(client);
+    }
+    static void say(int client, std::string const& text) {
+        EXPECT_EQ(::send(client, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+
+    std::function<std::string(std::string const&)> answer_;
+    SilentServer listening_;
+    std::vector<std::string> commands_;
+    std::jthread thread_{[this] { serve(); }};
+};
+
+// What a server of few talents says: no UIDNEXT, nothing beyond IMAP4rev1.
+std::string plain_answer(std::string const& command) {
+    if (command == "CAPABILITY") return "* CAPABILITY IMAP4rev1\r\n";
+    if (command.starts_with("LIST")) return "* LIST (\\Noselect) \".\" \"\"\r\n";
+    if (command.starts_with("SELECT") || command.starts_with("EXAMINE"))
+        return "* 2 EXISTS\r\n* OK [UIDVALIDITY 9]\r\n";
+    if (command == "UID FETCH * (UID)") return "* 2 FETCH (UID 7)\r\n";
+    if (command.starts_with("UID FETCH 1:7 ")) {
+        return "* 1 FETCH (UID 4 RFC822.SIZE 10 FLAGS ())\r\n* 2 FETCH (UID 7 RFC822.SIZE 20 FLAGS (\\Seen))\r\n";
+    }
+    return "";
+}
+
+constexpr auto somebody = "a@example.test";
+
+MailHost silent(unsigned short port) {
+    MailHost host{"127.0.0.1", port, Security::none, somebody, Secret("x")};
+    host.connect_timeout = seconds(1);
+    host.timeout = seconds(1);
+    return host;
+}
+
+TEST(MailTimeout, a_server_that_says_nothing_is_given_up) {
+    SilentServer server;
+    EXPECT_EQ(Imap(silent(server.port())).connect().error().code, "mail.imap.timeout");
+    EXPECT_EQ(send_mail(silent(server.port()), {somebody, {somebody}}, "x").error().code, "mail.smtp.timeout");
+}
+
+TEST(MailTimeout, being_asked_to_stop_ends_the_wait) {
+    SilentServer server;
+    auto host = silent(server.port());
+    host.connect_timeout = host.timeout = seconds(60);
+    std::stop_source stop;
+    stop.request_stop();
+    auto const begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(Imap(std::move(host), stop.get_token()).connect().error().code, "mail.imap.stopped");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST(MailOddServer, one_that_does_not_say_the_next_uid_is_asked_for_the_last_mail) {
+    ScriptedServer server(plain_answer);
+    {
+        Imap inbox(silent(server.port()));
+        auto const listed = inbox.list({"INBOX", 9}, 0);
+        ASSERT_TRUE(listed) << listed.error().code << listed.error().detail;
+        EXPECT_FALSE(listed->renumbered);
+        ASSERT_EQ(listed->mails.size(), 2U);
+        EXPECT_EQ(listed->mails[1].uid, 7U);
+        EXPECT_EQ(listed->mails[1].size, 20U);
+        EXPECT_TRUE(listed->mails[1].seen);
+    }
+    EXPECT_THAT(server.commands(), testing::Not(testing::Contains(testing::StartsWith("ID "))));
+}
+
+TEST(MailOddServer, one_that_cannot_move_copies_and_marks) {
+    ScriptedServer server(plain_answer);
+    {
+        Imap inbox(silent(server.port()));
+        auto const moved = inbox.move({"INBOX", 9}, std::vector<std::uint32_t>{4, 7}, "Keepword/Processed");
+        ASSERT_TRUE(moved) << moved.error().code << moved.error().detail;
+    }
+    auto const& commands = server.commands();
+    EXPECT_THAT(commands, testing::Contains("UID COPY 4,7 \"Keepword.Processed\""));
+    EXPECT_THAT(commands, testing::Contains("UID STORE 4,7 +FLAGS.SILENT (\\Deleted)"));
+    EXPECT_THAT(commands, testing::Not(testing::Contains(testing::HasSubstr("EXPUNGE"))));
+}
+
+TEST(MailOddServer, one_that_wants_to_know_the_program_is_told) {
+    bool told = false;
+    ScriptedServer server([&](std::string const& command) -> std::string {
+        if (command == "CAPABILITY") return "* CAPABILITY IMAP4rev1 ID\r\n";
+        told = told || command.starts_with("ID (\"name\" \"keepword\"");
+        if (command.starts_with("SELECT") && !told) return "NO Unsafe Login\r\n";
+        return plain_answer(command);
+    });
+    Imap inbox(silent(server.port()));
+    EXPECT_TRUE(inbox.list({"INBOX", 9}, 7));
+}
+
+}  // namespace
+}  // namespace keepword::outbound
