@@ -60,7 +60,7 @@ TEST_P(Intake, a_mail_becomes_a_case_and_its_sender_hears_the_number) {
     EXPECT_NE(letter.find("尊敬的王芳："), std::string::npos) << letter;
     EXPECT_NE(letter.find("KF20260302-0001"), std::string::npos);
     EXPECT_NE(letter.find("用户服务中心\n2026年3月2日"), std::string::npos);
-    EXPECT_EQ(only("SELECT kind FROM outbox"), "mail");
+    EXPECT_EQ(only("SELECT kind FROM job"), "mail");
     EXPECT_EQ(must_pass().taken, 0);
 }
 
@@ -170,7 +170,7 @@ TEST_P(Intake, machines_are_listened_to_and_never_answered) {
     // One receipt, for the person who wrote.
     EXPECT_EQ(column("SELECT peer FROM mail WHERE direction = 'out'"), Texts{"wang@example.test"});
     EXPECT_EQ(column("SELECT text FROM timeline WHERE text LIKE '%被退回%'"), Texts{"发给 wang@example.test 的邮件被退回。"});
-    EXPECT_EQ(column("SELECT subject FROM audit_entry WHERE action = 'mail.set-aside'").size(), 2U);
+    EXPECT_EQ(column("SELECT subject FROM audit WHERE action = 'mail.set-aside'").size(), 2U);
 }
 
 TEST_P(Intake, our_own_mails_that_come_back_stop_here) {
@@ -261,7 +261,7 @@ TEST_P(Intake, killed_anywhere_a_mail_is_taken_exactly_once) {
     killed.kill_next = true;  // everything was done but the commit
     EXPECT_EQ(failing(), "test.killed");
     EXPECT_EQ(cases(), 0U);
-    EXPECT_TRUE(column("SELECT key FROM outbox").empty());
+    EXPECT_TRUE(column("SELECT key FROM job").empty());
     inbox_.fail_before_file = true;  // committed, not moved
     EXPECT_EQ(failing(), "mail.imap.broken");
     EXPECT_EQ(cases(), 1U);

@@ -55,7 +55,8 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
         }
         files->clear();
     }
-    for (auto const loop : outbound::read_header(bytes).all("x-loop")) out.loops.push_back(clean(loop));
+    auto const header = outbound::read_header(bytes);
+    for (auto const loop : header.all("x-loop")) out.loops.push_back(clean(loop));
     clean_all(out.mail);
     if (out.mail.html.size() > max_html) {
         out.mail.html.clear();
