@@ -26,26 +26,20 @@ export async function openCase(page, id) {
 
 async function fill(panel, fields) {
   for (const [label, text] of Object.entries(fields)) {
-    const field = panel.getByLabel(label).first();
-    if ((await field.count()) > 0 && (await field.isVisible())) await field.fill(text);
+    await panel.getByLabel(label).first().fill(text);
   }
 }
 
-// Works on the open task: fills, chooses the outcome, fills what that asks for, confirms.
-export async function finish(page, step, outcome, fields = {}, choices = []) {
+// Works on the open task: fills, chooses the outcome, and where that asks for more (`revealed`) fills it and confirms.
+export async function finish(page, step, outcome, fields = {}, { choices = {}, revealed } = {}) {
   const panel = page.getByRole('region', { name: step });
   await expect(panel).toBeVisible();
   await fill(panel, fields);
-  for (const choice of choices) await panel.getByText(choice, { exact: true }).click();
-  if (outcome) {
-    await panel.getByRole('button', { name: outcome }).click();
-    const confirm = panel.getByRole('button', { name: `确认：${outcome}` });
-    if (await confirm.isVisible().catch(() => false)) {
-      await fill(panel, fields);
-      await confirm.click();
-    }
-  } else {
-    await panel.getByRole('button', { name: /^完成/ }).click();
+  for (const [label, choice] of Object.entries(choices)) await panel.getByLabel(label).selectOption({ label: choice });
+  await panel.getByRole('button', { name: outcome ?? '完成', exact: true }).click();
+  if (revealed) {
+    await fill(panel, revealed);
+    await panel.getByRole('button', { name: `确认：${outcome}` }).click();
   }
   await expect(panel).toBeHidden();
 }

@@ -20,7 +20,7 @@ test('a hotline call solved at once is recorded in one act, told and archived', 
   await expect.poll(async () => (await (await centre.person(cast.acceptance)).get('/cases?limit=1')).items[0].title).toContain('三楼多功能厅');
   const { items } = await (await centre.person(cast.acceptance)).get('/cases?limit=1');
   await openCase(page, items[0].id);
-  await finish(page, '反馈客户', '认可', { 反馈内容: '已更换网线，请放心使用。', 客户答复: '好了，谢谢。' }, ['电话']);
+  await finish(page, '反馈客户', '认可', { 反馈内容: '已更换网线，请放心使用。', 客户答复: '好了，谢谢。' }, { choices: { 反馈方式: '电话' } });
   await finish(page, '资料存档', null);
   await expect(page.getByText('已存档').first()).toBeVisible();
   expect(page.faults).toEqual([]);
@@ -45,7 +45,7 @@ test('four people walk a case from unsolved at first to support and back to the 
   await openCase(supervisor, id);
   await finish(supervisor, '协调处理问题', '技术支持', { 协调意见: '今晚前解决。' });
   await openCase(support, id);
-  await finish(support, '技术支持处理', '已解决', { 处理过程: '加入邻近节点。', 解决办法: '重设并发上限。' });
+  await finish(support, '技术支持处理', '已解决', { 处理过程: '加入邻近节点。' }, { revealed: { 解决办法: '重设并发上限。' } });
   await openCase(supervisor, id);
   await finish(supervisor, '安排汇总', null);
   await openCase(network, id);
@@ -53,7 +53,7 @@ test('four people walk a case from unsolved at first to support and back to the 
 
   // The acceptance engineer's page has followed all that without being loaded again.
   await expect(acceptance.getByRole('region', { name: '反馈客户' })).toBeVisible();
-  await finish(acceptance, '反馈客户', '认可', { 反馈内容: '已处理。', 客户答复: '好了。' }, ['电话']);
+  await finish(acceptance, '反馈客户', '认可', { 反馈内容: '已处理。', 客户答复: '好了。' }, { choices: { 反馈方式: '电话' } });
   await finish(acceptance, '资料存档', null);
   await expect(acceptance.getByText('已存档').first()).toBeVisible();
   for (const page of [acceptance, network, supervisor, support]) expect(page.faults).toEqual([]);
