@@ -228,7 +228,11 @@ TEST_P(Live, silence_is_broken_by_keep_alives) {
     impatient.keep_alive = 20ms;
     Hub hub(*database_, clock_, impatient);
     auto reader = follow(hub);
-    ASSERT_EQ(reader.next()->size(), 1U);
+    // On a busy machine the stream's first word takes longer than the short silence allowed here.
+    auto first = reader.next();
+    while (first && first->empty()) first = reader.next();
+    ASSERT_TRUE(first);
+    ASSERT_EQ(first->size(), 1U);
     auto const nothing = reader.next();
     ASSERT_TRUE(nothing);
     EXPECT_TRUE(nothing->empty());
