@@ -10,10 +10,10 @@
 namespace keepword::mailbox {
 namespace {
 
-constexpr std::size_t page = 100;                       // mails listed at once
+constexpr std::size_t page = 100;  // mails listed at once
 constexpr std::size_t history_page = 1'000;
-constexpr std::uint64_t max_original = 200ULL << 20;    // bytes of a mail that are kept
-constexpr std::size_t head_of_large = 1'000'000;        // bytes that are read of one too large to be read whole
+constexpr std::uint64_t max_original = 200ULL << 20;  // bytes of a mail that are kept
+constexpr std::size_t head_of_large = 1'000'000;      // bytes that are read of one too large to be read whole
 
 struct Fetched {
     std::string bytes;
@@ -44,7 +44,8 @@ class Pass {
             more = listing.more;
         }
         if (place.uidvalidity != box_.uidvalidity || safe_ != box_.last_uid) {
-            TRY(parts_.database.write([&](storage::Transaction& tx) { return save_progress(tx, box_.id, place.uidvalidity, safe_); }));
+            TRY(parts_.database.write(
+                [&](storage::Transaction& tx) { return save_progress(tx, box_, place.uidvalidity, safe_); }));
         }
         if (failed_) return fail(*failed_);
         return passed_;
@@ -63,19 +64,15 @@ class Pass {
         }
         box_.uidvalidity = place.uidvalidity;
         box_.history_uid = last;
-        return parts_.database.write([&](storage::Transaction& tx) -> Result<> {
-            TRY(tx.execute("UPDATE mailbox SET uidvalidity = ?, last_uid = 0, history_uid = ? WHERE id = ?", box_.uidvalidity,
-                           box_.history_uid, box_.id));
-            return {};
-        });
+        return parts_.database.write([&](storage::Transaction& tx) { return begin_progress(tx, box_); });
     }
 
     Result<std::set<std::int64_t>> taken_of(outbound::MailListing const& listing) {
         std::set<std::int64_t> out;
         if (listing.mails.empty()) return out;
         auto const rows = TRY(parts_.database.read([&](storage::Transaction& tx) {
-            return tx.query("SELECT uid FROM mail WHERE mailbox = ? AND uidvalidity = ? AND uid >= ? AND uid <= ?", box_.id,
-                            listing.place.uidvalidity, listing.mails.front().uid, listing.mails.back().uid);
+            return tx.query("SELECT uid FROM mail WHERE mailbox = ? AND uidvalidity = ? AND uid >= ? AND uid <= ?",
+                            box_.id, listing.place.uidvalidity, listing.mails.front().uid, listing.mails.back().uid);
         }));
         for (auto const& row : rows) out.insert(row.integer(0));
         return out;
@@ -103,19 +100,20 @@ class Pass {
         auto fetched = fetch(place, listed.uid);
         if (!fetched && fetched.error().code == "mail.imap.gone") return true;  // somebody has deleted it
         auto const got = TRY(std::move(fetched));
-        auto const prepared = TRY(prepare(parts_, got.bytes, got.raw, got.cut));
+        auto const prepared = TRY(prepared_of(got));
         Place const at{place.uidvalidity, listed.uid, listed.seen, renumbered_};
         auto done = write(at, prepared);
         if (!done && !passes_by(done.error())) {
-            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", listed.uid, box_.id.str(), done.error().code,
-                       done.error().detail);
+            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", listed.uid, box_.id.str(),
+                       done.error().code, done.error().detail);
             done = write(at, plain(prepared, done.error().code));
         }
         // Another process has taken it in this moment.
         if (!done && done.error().code == "storage.unique") return true;
         if (!done && passes_by(done.error())) return fail(done.error());
         if (!done) {
-            log::error("mail {} of mailbox {} could not be taken: {} {}", listed.uid, box_.id.str(), done.error().code, done.error().detail);
+            log::error("mail {} of mailbox {} could not be taken: {} {}", listed.uid, box_.id.str(), done.error().code,
+                       done.error().detail);
             if (!failed_) failed_ = done.error();
             return false;
         }
@@ -123,11 +121,26 @@ class Pass {
         return true;
     }
 
-    static bool passes_by(Error const& error) { return error.kind == Kind::unavailable || error.code == "storage.unique"; }
+    // Whoever writes chooses the bytes: should reading them ever throw, that is this mail's fault and no other's.
+    Result<Prepared> prepared_of(Fetched const& got) {
+        try {
+            return prepare(parts_, got.bytes, got.raw, got.cut);
+        } catch (std::exception const& thrown) {
+            log::error("mail {} of mailbox {} could not be read: {}", got.raw.sha256, box_.id.str(), thrown.what());
+            Prepared nothing;
+            nothing.raw = got.raw;
+            return plain(nothing, "exception");
+        }
+    }
+
+    static bool passes_by(Error const& error) {
+        return error.kind == Kind::unavailable || error.code == "storage.unique";
+    }
 
     Result<std::optional<Outcome>> write(Place const& at, Prepared const& prepared) {
         auto const now = parts_.clock.now();
-        return parts_.database.write([&](storage::Transaction& tx) { return take(parts_, desk_, tx, box_, at, prepared, now); });
+        return parts_.database.write(
+            [&](storage::Transaction& tx) { return take(parts_, desk_, tx, box_, at, prepared, now); });
     }
 
     // To a file whatever its size; to memory as much as can be read.
@@ -152,9 +165,10 @@ class Pass {
     // Everything that was taken and still lies in the folder, of earlier passes too.
     Result<> put_away(outbound::MailboxPlace const& place) {
         auto const rows = TRY(parts_.database.read([&](storage::Transaction& tx) {
-            return tx.query("SELECT uid, id FROM mail WHERE mailbox = ? AND uidvalidity = ? AND direction = 'in' "
-                            "AND ended_at IS NULL ORDER BY uid LIMIT 1000",
-                            box_.id, place.uidvalidity);
+            return tx.query(
+                "SELECT uid, id FROM mail WHERE mailbox = ? AND uidvalidity = ? AND direction = 'in' "
+                "AND ended_at IS NULL ORDER BY uid LIMIT 1000",
+                box_.id, place.uidvalidity);
         }));
         if (rows.empty()) return {};
         std::vector<std::uint32_t> uids;
@@ -162,7 +176,8 @@ class Pass {
         TRY(inbox_.file(place, uids));
         auto const now = parts_.clock.now();
         TRY(parts_.database.write([&](storage::Transaction& tx) -> Result<> {
-            for (auto const& row : rows) TRY(tx.execute("UPDATE mail SET ended_at = ? WHERE id = ?", now, row.id<MailTag>(1)));
+            for (auto const& row : rows)
+                TRY(tx.execute("UPDATE mail SET ended_at = ? WHERE id = ?", now, row.id<MailTag>(1)));
             return {};
         }));
         passed_.filed += std::ssize(rows);
@@ -186,7 +201,8 @@ class ImapInbox final : public Inbox {
     ImapInbox(outbound::MailHost host, AfterTaking after, std::string processed, std::stop_token stop)
         : imap_(std::move(host), std::move(stop)), after_(after), processed_(std::move(processed)) {}
 
-    Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid, std::size_t limit) override {
+    Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid,
+                                       std::size_t limit) override {
         return imap_.list(known, last_uid, limit);
     }
     Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t limit,
@@ -212,10 +228,7 @@ Result<Passed> take_mails(Parts const& parts, cases::Desk& desk, MailboxId id, I
     std::optional<std::string> error;
     // To be stopped is no fault of the mailbox.
     if (!passed && !stop.stop_requested()) error = passed.error().code;
-    TRY(parts.database.write([&](storage::Transaction& tx) -> Result<> {
-        TRY(tx.execute("UPDATE mailbox SET last_checked_at = ?, last_error = ? WHERE id = ?", parts.clock.now(), error, id));
-        return {};
-    }));
+    TRY(parts.database.write([&](storage::Transaction& tx) { return save_check(tx, id, parts.clock.now(), error); }));
     return passed;
 }
 

@@ -10,7 +10,8 @@ constexpr unsigned longest_skip = 20;  // passes: five minutes, at one in fiftee
 
 }  // namespace
 
-IntakeRunner::IntakeRunner(Parts const& parts, cases::Desk& desk, Duration every) : parts_(parts), desk_(desk), every_(every) {}
+IntakeRunner::IntakeRunner(Parts const& parts, cases::Desk& desk, Duration every)
+    : parts_(parts), desk_(desk), every_(every) {}
 
 void IntakeRunner::start() {
     thread_ = std::jthread([this](std::stop_token const& stop) { run(stop); });
@@ -40,11 +41,35 @@ void IntakeRunner::run(std::stop_token const& stop) {
     }
 }
 
+Result<> IntakeRunner::look_into(Connection& connection, MailboxId id, std::int64_t version,
+                                 std::stop_token const& stop) {
+    // The edge of this thread: an exception is a bug or the machine's, and must not take the program with it.
+    try {
+        if (!connection.inbox || connection.version != version) {
+            connection.inbox.reset();
+            connection.version = version;
+            auto opened = open_inbox(parts_, id, stop);
+            if (!opened) {
+                TRY(parts_.database.write([&](storage::Transaction& tx) {
+                    return save_check(tx, id, parts_.clock.now(), opened.error().code);
+                }));
+                return fail(opened.error());
+            }
+            connection.inbox = *std::move(opened);
+        }
+        TRY(take_mails(parts_, desk_, id, *connection.inbox, stop));
+        return {};
+    } catch (std::exception const& thrown) {
+        return fail(Kind::internal, "mailbox.exception", thrown.what());
+    }
+}
+
 void IntakeRunner::pass(std::stop_token const& stop, bool all) {
     auto const boxes = parts_.database.read([](storage::Transaction& tx) { return all_mailboxes(tx); });
     if (!boxes) return log::error("mailboxes could not be read: {}", boxes.error().code);
     std::erase_if(connections_, [&](auto const& one) {
-        return std::none_of(boxes->begin(), boxes->end(), [&](Record const& box) { return box.id.value == one.first && box.active; });
+        return std::none_of(boxes->begin(), boxes->end(),
+                            [&](Record const& box) { return box.id.value == one.first && box.active; });
     });
     for (auto const& box : *boxes) {
         if (!box.active || stop.stop_requested()) continue;
@@ -54,15 +79,7 @@ void IntakeRunner::pass(std::stop_token const& stop, bool all) {
             --connection.skip;
             continue;
         }
-        if (!connection.inbox || connection.version != box.version) {
-            auto opened = open_inbox(parts_, box.id, stop);
-            if (!opened) {
-                log::error("mailbox {} could not be opened: {}", box.id.str(), opened.error().code);
-                continue;
-            }
-            connection = {.version = box.version, .inbox = *std::move(opened)};
-        }
-        auto const passed = take_mails(parts_, desk_, box.id, *connection.inbox, stop);
+        auto const passed = look_into(connection, box.id, box.version, stop);
         connection.failures = passed ? 0 : connection.failures + 1;
         if (passed || stop.stop_requested()) continue;
         connection.skip = std::min(longest_skip, (1U << std::min(connection.failures, 5U)) - 1);

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "domain/mailbox/mailbox_fixture.hpp"
+#include "domain/mailbox/taking.hpp"
 #include "domain/mailbox/threading.hpp"
 #include "outbound/mime.hpp"
 
@@ -8,12 +9,14 @@ namespace keepword::mailbox {
 namespace {
 
 // A mail as customers send them.
-std::string mail_from(std::string const& from, std::string const& subject, std::string const& text, std::string const& more = "") {
+std::string mail_from(std::string const& from, std::string const& subject, std::string const& text,
+                      std::string const& more = "") {
     static int number = 0;
-    return fmt::format("From: {}\r\nTo: <service@keepword.test>\r\nSubject: {}\r\nMessage-ID: <m{}@example.test>\r\n"
-                       "Date: Mon, 02 Mar 2026 08:59:00 +0800\r\n{}MIME-Version: 1.0\r\n"
-                       "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
-                       from, subject, ++number, more, text);
+    return fmt::format(
+        "From: {}\r\nTo: <service@keepword.test>\r\nSubject: {}\r\nMessage-ID: <m{}@example.test>\r\n"
+        "Date: Mon, 02 Mar 2026 08:59:00 +0800\r\n{}MIME-Version: 1.0\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
+        from, subject, ++number, more, text);
 }
 
 constexpr char const* customer = "王芳 <wang@example.test>";
@@ -24,13 +27,16 @@ class Intake : public MailboxFixture {
     Passed must_pass() { return testkit::must(pass()); }
     std::size_t cases() { return column("SELECT id FROM cases").size(); }
     // The Message-ID of the newest mail that was sent.
-    std::string last_sent() { return column("SELECT message_id FROM mail WHERE direction = 'out' ORDER BY id DESC").at(0); }
+    std::string last_sent() {
+        return column("SELECT message_id FROM mail WHERE direction = 'out' ORDER BY id DESC").at(0);
+    }
     std::vector<std::string> links() { return column("SELECT kind FROM case_link ORDER BY id"); }
     cases::CaseId first_case() { return *cases::CaseId::parse(column("SELECT id FROM cases ORDER BY id").at(0)); }
     std::vector<std::string> entries_of(cases::CaseId id) {
         return read([&](storage::Transaction& tx) -> Result<std::vector<std::string>> {
             std::vector<std::string> out;
-            for (auto const& row : TRY(tx.query("SELECT kind FROM timeline WHERE case_id = ? ORDER BY id", id))) out.push_back(row.text(0));
+            for (auto const& row : TRY(tx.query("SELECT kind FROM timeline WHERE case_id = ? ORDER BY id", id)))
+                out.push_back(row.text(0));
             return out;
         });
     }
@@ -66,11 +72,14 @@ TEST_P(Intake, a_mail_becomes_a_case_and_its_sender_hears_the_number) {
 
 TEST_P(Intake, whoever_writes_is_known_by_the_address_unless_two_share_it) {
     write([&](storage::Transaction& tx) -> Result<> {
-        TRY(tx.execute("INSERT INTO organisation (id, kind, name, name_key, version) VALUES (5, 'customer', '江城广电', '江城广电', 1)"));
+        TRY(
+            tx.execute("INSERT INTO organisation (id, kind, name, name_key, version) VALUES (5, 'customer', "
+                       "'江城广电', '江城广电', 1)"));
         for (int i = 11; i <= 13; ++i) {
-            TRY(tx.execute("INSERT INTO person (id, kind, name, name_key, organisation, phone, email, locale, active, version) "
-                           "VALUES (?, 'contact', '王主任', '王主任', 5, '0551-123', ?, 'zh', 1, 1)",
-                           i, i == 11 ? "Wang@example.test" : "office@example.test"));
+            TRY(tx.execute(
+                "INSERT INTO person (id, kind, name, name_key, organisation, phone, email, locale, active, version) "
+                "VALUES (?, 'contact', '王主任', '王主任', 5, '0551-123', ?, 'zh', 1, 1)",
+                i, i == 11 ? "Wang@example.test" : "office@example.test"));
         }
         return {};
     });
@@ -88,7 +97,8 @@ TEST_P(Intake, a_reply_goes_to_its_case_and_wakes_it) {
     must_pass();
     auto const id = first_case();
     write([&](storage::Transaction& tx) { return desk_.pause({tx, clock_.now(), {}}, id, "等客户", std::nullopt); });
-    inbox_.add(mail_from("WANG@example.test", "回复：机顶盒", "型号是 HD-200。", "In-Reply-To: <" + last_sent() + ">\r\n"));
+    inbox_.add(
+        mail_from("WANG@example.test", "回复：机顶盒", "型号是 HD-200。", "In-Reply-To: <" + last_sent() + ">\r\n"));
     // By References alone, as some programs answer.
     inbox_.add(mail_from(customer, "再补充", "序列号 9527", "References: <x@y> <" + last_sent() + "> <z@y>\r\n"));
     must_pass();
@@ -166,10 +176,12 @@ TEST_P(Intake, machines_are_listened_to_and_never_answered) {
     must_pass();
     EXPECT_EQ(outcomes(), (Texts{"automatic", "opened", "noted", "noted", "automatic", "opened"}));
     EXPECT_EQ(cases(), 2U);
-    EXPECT_EQ(column("SELECT reason FROM mail WHERE outcome = 'automatic' ORDER BY id").at(0), "auto-submitted: auto-generated");
+    EXPECT_EQ(column("SELECT reason FROM mail WHERE outcome = 'automatic' ORDER BY id").at(0),
+              "auto-submitted: auto-generated");
     // One receipt, for the person who wrote.
     EXPECT_EQ(column("SELECT peer FROM mail WHERE direction = 'out'"), Texts{"wang@example.test"});
-    EXPECT_EQ(column("SELECT text FROM timeline WHERE text LIKE '%被退回%'"), Texts{"发给 wang@example.test 的邮件被退回。"});
+    EXPECT_EQ(column("SELECT text FROM timeline WHERE text LIKE '%被退回%'"),
+              Texts{"发给 wang@example.test 的邮件被退回。"});
     EXPECT_EQ(column("SELECT subject FROM audit WHERE action = 'mail.set-aside'").size(), 2U);
 }
 
@@ -178,13 +190,15 @@ TEST_P(Intake, our_own_mails_that_come_back_stop_here) {
     must_pass();
     auto const own = "Message-ID: <" + last_sent() + ">\r\n";
     auto returned = mail_from(customer, "回复：机顶盒", "您的来信已收到");
-    returned.replace(returned.find("Message-ID:"), returned.find("\r\n", returned.find("Message-ID:")) + 2 - returned.find("Message-ID:"), own);
+    returned.replace(returned.find("Message-ID:"),
+                     returned.find("\r\n", returned.find("Message-ID:")) + 2 - returned.find("Message-ID:"), own);
     inbox_.add(returned);
     inbox_.add(mail_from(customer, "转发", "x", "X-Loop: Service@keepword.test\r\n"));
     inbox_.add(mail_from("service@keepword.test", "x", "x"));
     must_pass();
     EXPECT_EQ(outcomes(), (Texts{"opened", "loop", "loop", "loop"}));
-    EXPECT_EQ(column("SELECT reason FROM mail WHERE outcome = 'loop' ORDER BY id"), (Texts{"message-id", "x-loop", "from"}));
+    EXPECT_EQ(column("SELECT reason FROM mail WHERE outcome = 'loop' ORDER BY id"),
+              (Texts{"message-id", "x-loop", "from"}));
     EXPECT_EQ(cases(), 1U);
 }
 
@@ -210,7 +224,9 @@ TEST_P(Intake, one_mail_delivered_twice_is_one_case) {
 
 TEST_P(Intake, a_mail_that_cannot_be_read_becomes_a_case_that_says_so_with_the_original) {
     inbox_.add("");
-    inbox_.add("From: wang@example.test\r\nSubject: =?utf-8?B?5py6?=\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--y\r\n\xff\xfe");
+    inbox_.add(
+        "From: wang@example.test\r\nSubject: =?utf-8?B?5py6?=\r\nContent-Type: multipart/mixed; "
+        "boundary=x\r\n\r\n--y\r\n\xff\xfe");
     must_pass();
     EXPECT_EQ(cases(), 2U);
     EXPECT_EQ(column("SELECT title FROM cases ORDER BY id"), (Texts{"无法读取的邮件", "机"}));
@@ -218,16 +234,19 @@ TEST_P(Intake, a_mail_that_cannot_be_read_becomes_a_case_that_says_so_with_the_o
     auto const kept = blobs_.get(column("SELECT sha256 FROM attachment ORDER BY id").at(1));
     ASSERT_TRUE(kept);
     EXPECT_EQ(*kept, inbox_.messages[1].bytes);
-    for (auto const& text : column("SELECT description FROM cases")) EXPECT_NE(text.find("原始邮件已作为附件保存"), std::string::npos) << text;
+    for (auto const& text : column("SELECT description FROM cases"))
+        EXPECT_NE(text.find("原始邮件已作为附件保存"), std::string::npos) << text;
 }
 
 TEST_P(Intake, attachments_and_pictures_come_along_under_the_type_they_are) {
-    inbox_.add("From: wang@example.test\r\nSubject: files\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
-               "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>看图<img src=\"cid:1@x\"></p>\r\n"
-               "--b\r\nContent-Type: image/png; name=p.png\r\nContent-ID: <1@x>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-               "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n"
-               "--b\r\nContent-Type: image/png; name=evil.png\r\nContent-Disposition: attachment; filename=evil.png\r\n\r\n"
-               "<html><script>alert(1)</script></html>\r\n--b--\r\n");
+    inbox_.add(
+        "From: wang@example.test\r\nSubject: files\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; "
+        "boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>看图<img src=\"cid:1@x\"></p>\r\n"
+        "--b\r\nContent-Type: image/png; name=p.png\r\nContent-ID: <1@x>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n"
+        "--b\r\nContent-Type: image/png; name=evil.png\r\nContent-Disposition: attachment; filename=evil.png\r\n\r\n"
+        "<html><script>alert(1)</script></html>\r\n--b--\r\n");
     must_pass();
     EXPECT_EQ(column("SELECT name FROM attachment ORDER BY name"), (Texts{"evil.png", "p.png"}));
     EXPECT_EQ(column("SELECT type FROM attachment ORDER BY name"), (Texts{"text/html", "image/png"}));
@@ -329,11 +348,34 @@ TEST_P(Intake, a_folder_numbered_anew_gives_no_mail_a_second_case) {
     EXPECT_EQ(must_pass().taken, 0);
 }
 
-TEST_P(Intake, a_mailbox_of_thousands_is_taken_in_pages) {
+TEST_P(Intake, pointed_to_another_server_the_same_numbers_mean_other_mails) {
+    inbox_.add(mail_from(customer, "旧服务器", "一"));
     must_pass();
-    for (int i = 0; i < 230; ++i) inbox_.add(mail_from("robot@example.test", "x", std::to_string(i), "Precedence: bulk\r\n"));
-    EXPECT_EQ(must_pass().taken, 230);
-    EXPECT_EQ(inbox_.fetches, 230);
+    auto const old_box = read([&](storage::Transaction& tx) { return load_mailbox(tx, box_); });
+    write([&](storage::Transaction& tx) -> Result<> {
+        auto changed = old_box;
+        TRY(forget_progress(tx, changed));
+        return update_mailbox(tx, changed);
+    });
+    MemoryInbox other;
+    other.add(mail_from(customer, "新服务器", "二"));
+    EXPECT_EQ(testkit::must(take_mails(parts_, desk_, box_, other)).taken, 1);
+    EXPECT_EQ(column("SELECT title FROM cases ORDER BY id"), (Texts{"旧服务器", "新服务器"}));
+    // A pass that began with the settings of before takes and remembers nothing any more.
+    auto const late = database_->write([&](storage::Transaction& tx) {
+        return take(parts_, desk_, tx, old_box, {7, 9, false, false}, Prepared{}, clock_.now());
+    });
+    EXPECT_EQ(testkit::code_of(late), "mailbox.changed");
+    write([&](storage::Transaction& tx) { return save_progress(tx, old_box, 99, 99); });
+    EXPECT_EQ(only("SELECT last_uid FROM mailbox"), "1");
+}
+
+TEST_P(Intake, a_mailbox_with_many_mails_is_taken_in_pages) {
+    must_pass();
+    for (int i = 0; i < 130; ++i)
+        inbox_.add(mail_from("robot@example.test", "x", std::to_string(i), "Precedence: bulk\r\n"));
+    EXPECT_EQ(must_pass().taken, 130);
+    EXPECT_EQ(inbox_.fetches, 130);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@
 #include "foundation/crypto.hpp"
 #include "outbound/imap.hpp"
 
-// Mailboxes (邮箱): mails come in and become cases or entries on them, answers go out and find their way back. No mail is
-// lost and none is taken twice, whenever the program is killed.
+// Mailboxes (邮箱): mails come in and become cases or entries on them, answers go out and find their way back. No mail
+// is lost and none is taken twice, whenever the program is killed.
 namespace keepword::mailbox {
 
 struct MailboxTag;
@@ -61,7 +61,8 @@ inline constexpr char const* mail_job = "mail";
 class Inbox {
   public:
     virtual ~Inbox() = default;
-    virtual Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid, std::size_t limit) = 0;
+    virtual Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid,
+                                               std::size_t limit) = 0;
     virtual Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t limit,
                            outbound::Imap::Sink const& sink) = 0;
     // Puts mails away that have been taken: moves them, or marks them as read.
@@ -81,8 +82,8 @@ Result<Passed> take_mails(Parts const& parts, cases::Desk& desk, MailboxId id, I
 // Opens a mailbox's folder over IMAP as it is set up now.
 Result<std::unique_ptr<Inbox>> open_inbox(Parts const& parts, MailboxId id, std::stop_token stop = {});
 
-// Passes over every active mailbox, again and again, on a thread of its own. One that fails is left alone for longer and
-// longer, up to twenty passes, so that a wrong password does not lock its account.
+// Passes over every active mailbox, again and again, on a thread of its own. One that fails is left alone for longer
+// and longer, up to twenty passes, so that a wrong password does not lock its account.
 class IntakeRunner {
   public:
     IntakeRunner(Parts const& parts, cases::Desk& desk, Duration every = seconds(15));
@@ -105,6 +106,7 @@ class IntakeRunner {
     };
     void run(std::stop_token const& stop);
     void pass(std::stop_token const& stop, bool all);
+    Result<> look_into(Connection& connection, MailboxId id, std::int64_t version, std::stop_token const& stop);
 
     Parts const& parts_;
     cases::Desk& desk_;

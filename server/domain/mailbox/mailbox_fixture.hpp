@@ -3,8 +3,8 @@
 #include "domain/mailbox/mailbox_store.hpp"
 #include "domain/people/people.hpp"
 #include "embedded/embedded.hpp"
-#include "testkit/domain_test.hpp"
 #include "testkit/call_driver.hpp"
+#include "testkit/domain_test.hpp"
 
 namespace keepword::mailbox {
 
@@ -19,16 +19,20 @@ class MemoryInbox final : public Inbox {
     };
     void add(std::string bytes, bool seen = false) { messages.push_back({next_uid++, std::move(bytes), seen}); }
 
-    Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid, std::size_t limit) override {
+    Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last_uid,
+                                       std::size_t limit) override {
         outbound::MailListing out{{known.mailbox, uidvalidity}, known.uidvalidity != uidvalidity, {}, false};
         for (auto const& m : messages) {
             if (m.moved || (!out.renumbered && m.uid <= last_uid)) continue;
-            if (out.mails.size() == limit) out.more = true;
-            else out.mails.push_back({m.uid, m.bytes.size(), m.seen});
+            if (out.mails.size() == limit)
+                out.more = true;
+            else
+                out.mails.push_back({m.uid, m.bytes.size(), m.seen});
         }
         return out;
     }
-    Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t, outbound::Imap::Sink const& sink) override {
+    Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t,
+                   outbound::Imap::Sink const& sink) override {
         ++fetches;
         for (auto const& m : messages) {
             if (m.uid != uid || place.uidvalidity != uidvalidity) continue;
@@ -117,7 +121,8 @@ class MailboxFixture : public testkit::DomainTest {
     }
 
     MailboxId add_mailbox(std::string const& address = "service@keepword.test") {
-        Record record{.id = ids_.next<MailboxTag>(), .name = "客服邮箱", .address = address, .created_at = clock_.now()};
+        Record record{
+            .id = ids_.next<MailboxTag>(), .name = "客服邮箱", .address = address, .created_at = clock_.now()};
         record.imap = {{"127.0.0.1"}, 1, Security::none, {address}};
         record.smtp = {{"127.0.0.1"}, 1, Security::none, {""}};
         record.imap_password = sealed_password(parts_, record.imap, "secret");
@@ -141,15 +146,22 @@ class MailboxFixture : public testkit::DomainTest {
         EXPECT_EQ(all.size(), 1U) << sql.text();
         return all.empty() ? "" : all.front();
     }
-    std::vector<std::string> outcomes() { return column("SELECT outcome FROM mail WHERE direction = 'in' ORDER BY id"); }
+    std::vector<std::string> outcomes() {
+        return column("SELECT outcome FROM mail WHERE direction = 'in' ORDER BY id");
+    }
 
     // Sends everything that waits in the outbox with the given sender.
     std::vector<Result<>> send_all() {
         std::vector<Result<>> out;
-        auto const rows = read([](storage::Transaction& tx) { return tx.query("SELECT id FROM mail WHERE outcome = 'waiting' ORDER BY id"); });
+        auto const rows = read([](storage::Transaction& tx) {
+            return tx.query("SELECT id FROM mail WHERE outcome = 'waiting' ORDER BY id");
+        });
         for (auto const& row : rows) {
-            out.push_back(send(parts_, desk_, {.kind = mail_job, .key = "k",
-                                               .payload = json::object{{"mail", row.id<MailTag>(0).str()}}, .tries = 1}));
+            out.push_back(send(parts_, desk_,
+                               {.kind = mail_job,
+                                .key = "k",
+                                .payload = json::object{{"mail", row.id<MailTag>(0).str()}},
+                                .tries = 1}));
         }
         return out;
     }
@@ -168,8 +180,11 @@ class MailboxFixture : public testkit::DomainTest {
         .calendar = [this](storage::Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
         .tell_customer = [this](storage::Transaction& tx, cases::CustomerMessage const& message,
                                 Instant now) { return tell_customer(parts_, desk_, tx, message, now); },
-        .holdings = [](storage::Transaction& tx, PersonId person, Instant now) { return people::holdings(tx, person, now); },
-        .holders = [](storage::Transaction&, std::string const&, Instant) -> Result<std::vector<PersonId>> { return std::vector<PersonId>(); },
+        .holdings = [](storage::Transaction& tx, PersonId person,
+                       Instant now) { return people::holdings(tx, person, now); },
+        .holders = [](storage::Transaction&, std::string const&, Instant) -> Result<std::vector<PersonId>> {
+            return std::vector<PersonId>();
+        },
         .sign = [](std::string_view) { return std::string(64, '\0'); },
         .public_key = std::string(32, '\0')}};
 };

@@ -26,7 +26,9 @@ struct Mailbox {
     std::optional<std::string> last_error;  // in the caller's language
     std::int64_t version = 1;
 };
-BOOST_DESCRIBE_STRUCT(Mailbox, (), (id, name, address, imap, smtp, folder, after_taking, processed, receipts, subject_tag, plus_address, active, last_checked_at, last_error, version))
+BOOST_DESCRIBE_STRUCT(Mailbox, (),
+                      (id, name, address, imap, smtp, folder, after_taking, processed, receipts, subject_tag,
+                       plus_address, active, last_checked_at, last_error, version))
 
 // What a new mailbox is set up with, and what a change may say; a change leaves out what stays as it is.
 struct MailboxInput {
@@ -44,7 +46,9 @@ struct MailboxInput {
     std::optional<bool> plus_address;
     std::optional<bool> active;
 };
-BOOST_DESCRIBE_STRUCT(MailboxInput, (), (name, address, imap, imap_password, smtp, smtp_password, folder, after_taking, processed, receipts, subject_tag, plus_address, active))
+BOOST_DESCRIBE_STRUCT(MailboxInput, (),
+                      (name, address, imap, imap_password, smtp, smtp_password, folder, after_taking, processed,
+                       receipts, subject_tag, plus_address, active))
 
 struct ServerCheck {
     bool ok = false;
@@ -97,18 +101,37 @@ struct Mail {
 BOOST_DESCRIBE_STRUCT(Mail, (), (id, from, to, subject, at, text, html, attachments, problems, outcome))
 
 Mailbox shown(Parts const& parts, api::Call const& call, Record const& r) {
-    return {.id = r.id, .name = r.name, .address = r.address, .imap = r.imap, .smtp = r.smtp, .folder = r.folder,
-            .after_taking = r.after_taking, .processed = r.processed, .receipts = r.receipts, .subject_tag = r.subject_tag,
-            .plus_address = r.plus_address, .active = r.active, .last_checked_at = r.last_checked_at,
+    return {.id = r.id,
+            .name = r.name,
+            .address = r.address,
+            .imap = r.imap,
+            .smtp = r.smtp,
+            .folder = r.folder,
+            .after_taking = r.after_taking,
+            .processed = r.processed,
+            .receipts = r.receipts,
+            .subject_tag = r.subject_tag,
+            .plus_address = r.plus_address,
+            .active = r.active,
+            .last_checked_at = r.last_checked_at,
             .last_error = r.last_error ? std::optional(parts.texts.say(call.locale, *r.last_error)) : std::nullopt,
             .version = r.version};
 }
 
 // What the audit keeps of a mailbox: never a password.
 json::value audited(Record const& r) {
-    Mailbox const view{.id = r.id, .name = r.name, .address = r.address, .imap = r.imap, .smtp = r.smtp, .folder = r.folder,
-                       .after_taking = r.after_taking, .processed = r.processed, .receipts = r.receipts,
-                       .subject_tag = r.subject_tag, .plus_address = r.plus_address, .active = r.active};
+    Mailbox const view{.id = r.id,
+                       .name = r.name,
+                       .address = r.address,
+                       .imap = r.imap,
+                       .smtp = r.smtp,
+                       .folder = r.folder,
+                       .after_taking = r.after_taking,
+                       .processed = r.processed,
+                       .receipts = r.receipts,
+                       .subject_tag = r.subject_tag,
+                       .plus_address = r.plus_address,
+                       .active = r.active};
     auto encoded = json::encode(view);
     encoded.as_object().erase("last_checked_at");
     encoded.as_object().erase("last_error");
@@ -116,23 +139,29 @@ json::value audited(Record const& r) {
 }
 
 void check_server(people::Checks& checks, std::string const& field, MailServer const& server) {
-    bool const host = !server.host.value.empty() && std::all_of(server.host.value.begin(), server.host.value.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
-    });
+    bool const host =
+        !server.host.value.empty() && std::all_of(server.host.value.begin(), server.host.value.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                   c == ':';
+        });
     if (!host) checks.wrong(field + ".host", server.host.value.empty() ? "required" : "invalid");
     if (server.port < 1 || server.port > 65'535) checks.wrong(field + ".port", "range");
 }
 
 // Where a password is sent is part of it: with another server or account it must be given anew, or whoever may change
 // settings could have it sent to a server of their own.
-void set_server(Parts const& parts, people::Checks& checks, std::string const& field, std::optional<MailServer> const& given,
-                std::optional<json::Text<300>> const& password, MailServer& server, std::string& sealed) {
+void set_server(Parts const& parts, people::Checks& checks, std::string const& field,
+                std::optional<MailServer> const& given, std::optional<json::Text<300>> const& password,
+                MailServer& server, std::string& sealed) {
     bool const moved = given && *given != server;
     if (given) server = *given;
     check_server(checks, field, server);
-    if (server.login.value.empty()) sealed.clear();
-    else if (password && !password->value.empty()) sealed = sealed_password(parts, server, password->value);
-    else if (moved || sealed.empty()) checks.wrong(field + "_password", "required");
+    if (server.login.value.empty())
+        sealed.clear();
+    else if (password && !password->value.empty())
+        sealed = sealed_password(parts, server, password->value);
+    else if (moved || sealed.empty())
+        checks.wrong(field + "_password", "required");
 }
 
 Result<> apply(Parts const& parts, MailboxInput const& in, Record& r) {
@@ -150,7 +179,8 @@ Result<> apply(Parts const& parts, MailboxInput const& in, Record& r) {
     r.plus_address = in.plus_address.value_or(r.plus_address);
     r.active = in.active.value_or(r.active);
     // Mails moved to where they are taken from would be taken again and again.
-    if (r.after_taking == AfterTaking::move && text::fold(r.folder) == text::fold(r.processed)) checks.wrong("processed", "same-folder");
+    if (r.after_taking == AfterTaking::move && text::fold(r.folder) == text::fold(r.processed))
+        checks.wrong("processed", "same-folder");
     return checks.done();
 }
 
@@ -159,7 +189,8 @@ Result<> audit_passwords(api::Call const& call, storage::Transaction& tx, Record
     if (before.imap_password != after.imap_password) which.push_back("imap");
     if (before.smtp_password != after.smtp_password) which.push_back("smtp");
     if (which.empty()) return {};
-    return write_audit(tx, call.now, call.caller.person, "mailbox.password-changed", people::subject("mailbox", after.id), {{"of", which}});
+    return write_audit(tx, call.now, call.caller.person, "mailbox.password-changed",
+                       people::subject("mailbox", after.id), {{"of", which}});
 }
 
 Result<Mailbox> create(Parts const& parts, api::Call const& call, MailboxInput const& in, storage::Transaction& tx) {
@@ -214,8 +245,8 @@ Result<> try_imap(Parts const& parts, Record const& box) {
     return {};
 }
 
-// A mail from the mailbox to itself: whatever a server may object to, it objects to here. The intake knows it for one of
-// our own and makes no case of it.
+// A mail from the mailbox to itself: whatever a server may object to, it objects to here. The intake knows it for one
+// of our own and makes no case of it.
 Result<> try_smtp(Parts const& parts, Record const& box, Locale locale, Instant now) {
     outbound::Outgoing mail;
     mail.from = mail.to.emplace_back("", box.address);
@@ -248,7 +279,8 @@ Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& 
     std::vector<TakenMail> items;
     for (auto const& r : TRY(tx.query(select))) {
         items.push_back({r.id<MailTag>(0), r.text(1), r.text(2), r.instant(3), r.word<Outcome>(4), r.optional_text(5),
-                         r.optional_id<cases::CaseTag>(6), TRY(json::decode<std::vector<std::string>>(r.json(7))), r.instant(8)});
+                         r.optional_id<cases::CaseTag>(6), TRY(json::decode<std::vector<std::string>>(r.json(7))),
+                         r.instant(8)});
     }
     return people::page_of(std::move(items), limit, [](TakenMail const& mail) { return mail.id.str(); });
 }
@@ -258,15 +290,22 @@ Result<Mail> mail_of_case(Parts const& parts, cases::Desk& desk, api::Call const
     TRY(cases::expect_visible(tx, desk.parts().library, call.caller, id));
     auto const mail = TRY(load_mail(tx, TRY(call.id<MailTag>("mail"))));
     if (mail.case_id != id) return fail(Kind::not_found, "not-found");
-    Mail out{.id = mail.id, .from = mail.sender, .to = mail.recipients, .subject = mail.subject, .at = mail.at, .text = mail.text,
-             .html = mail.html, .outcome = mail.outcome};
+    Mail out{.id = mail.id,
+             .from = mail.sender,
+             .to = mail.recipients,
+             .subject = mail.subject,
+             .at = mail.at,
+             .text = mail.text,
+             .html = mail.html,
+             .outcome = mail.outcome};
     for (auto const& code : mail.problems) out.problems.push_back(problem_text(parts.texts, call.locale, code));
-    for (auto const& r : TRY(tx.query("SELECT a.id, a.name, a.size, a.type, a.sha256, p.id, p.name, a.at FROM attachment a "
-                                      "LEFT JOIN person p ON p.id = a.by_person WHERE a.entry = ? AND a.case_id = ? ORDER BY a.id",
-                                      mail.entry, id))) {
-        out.attachments.push_back({r.id<cases::AttachmentTag>(0), r.text(1), r.integer(2), r.text(3), r.text(4),
-                                   r.null(5) ? std::nullopt : std::optional(api::Ref{r.id<PersonTag>(5).str(), r.text(6)}),
-                                   r.instant(7)});
+    for (auto const& r :
+         TRY(tx.query("SELECT a.id, a.name, a.size, a.type, a.sha256, p.id, p.name, a.at FROM attachment a "
+                      "LEFT JOIN person p ON p.id = a.by_person WHERE a.entry = ? AND a.case_id = ? ORDER BY a.id",
+                      mail.entry, id))) {
+        out.attachments.push_back(
+            {r.id<cases::AttachmentTag>(0), r.text(1), r.integer(2), r.text(3), r.text(4),
+             r.null(5) ? std::nullopt : std::optional(api::Ref{r.id<PersonTag>(5).str(), r.text(6)}), r.instant(7)});
     }
     return out;
 }
@@ -279,26 +318,33 @@ api::Routes routes(Parts const& parts, cases::Desk& desk) {
     out.push_back(api::get("/mailboxes", {.right = "mailboxes.manage", .help = "The mailboxes customers write to"},
                            [&](api::Call const& call, Tx& tx) -> Result<api::Page<Mailbox>> {
                                api::Page<Mailbox> page;
-                               for (auto const& record : TRY(all_mailboxes(tx))) page.items.push_back(shown(parts, call, record));
+                               for (auto const& record : TRY(all_mailboxes(tx)))
+                                   page.items.push_back(shown(parts, call, record));
                                return page;
                            }));
-    out.push_back(api::post<MailboxInput>("/mailboxes", {.right = "mailboxes.manage", .help = "Connect a mailbox", .status = 201},
-                                          [&](api::Call const& call, MailboxInput const& in, Tx& tx) { return create(parts, call, in, tx); }));
-    out.push_back(api::patch<MailboxInput>("/mailboxes/{id}",
-                                           {.right = "mailboxes.manage", .help = "Change a mailbox; a password belongs to its server and account"},
-                                           [&](api::Call const& call, MailboxInput const& in, Tx& tx) { return change(parts, call, in, tx); }));
-    out.push_back(api::remove("/mailboxes/{id}", {.right = "mailboxes.manage", .help = "Disconnect a mailbox; its mails stay on their cases"},
-                              [&](api::Call const& call, api::Nothing const&, Tx& tx) { return remove(parts, call, tx); }));
-    out.push_back(api::work<api::Nothing>("POST", "/mailboxes/{id}/test",
-                                          {.right = "mailboxes.manage", .help = "Sign in to both servers, look into the folder, send a mail to itself"},
-                                          [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
+    out.push_back(api::post<MailboxInput>(
+        "/mailboxes", {.right = "mailboxes.manage", .help = "Connect a mailbox", .status = 201},
+        [&](api::Call const& call, MailboxInput const& in, Tx& tx) { return create(parts, call, in, tx); }));
+    out.push_back(api::patch<MailboxInput>(
+        "/mailboxes/{id}",
+        {.right = "mailboxes.manage", .help = "Change a mailbox; a password belongs to its server and account"},
+        [&](api::Call const& call, MailboxInput const& in, Tx& tx) { return change(parts, call, in, tx); }));
+    out.push_back(api::remove(
+        "/mailboxes/{id}", {.right = "mailboxes.manage", .help = "Disconnect a mailbox; its mails stay on their cases"},
+        [&](api::Call const& call, api::Nothing const&, Tx& tx) { return remove(parts, call, tx); }));
+    out.push_back(api::work<api::Nothing>(
+        "POST", "/mailboxes/{id}/test",
+        {.right = "mailboxes.manage", .help = "Sign in to both servers, look into the folder, send a mail to itself"},
+        [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
     out.push_back(api::get("/mailboxes/{id}/mails",
                            {.right = "mailboxes.manage",
                             .help = "What was taken and what became of it, newest first",
                             .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate …"},
-                                      {"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
+                                      {"limit", "1 to 200"},
+                                      {"cursor", "next of the page before"}}},
                            [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
-    out.push_back(api::get("/cases/{id}/mails/{mail}", {.right = "signed-in", .help = "A mail that came or went on a case"},
+    out.push_back(api::get("/cases/{id}/mails/{mail}",
+                           {.right = "signed-in", .help = "A mail that came or went on a case"},
                            [&](api::Call const& call, Tx& tx) { return mail_of_case(parts, desk, call, tx); }));
     return out;
 }

@@ -32,10 +32,11 @@ Record record_from(storage::Row const& r) {
 }
 
 storage::Select select_mailboxes() {
-    storage::Select select("SELECT id, name, address, imap_host, imap_port, imap_security, imap_login, imap_password, "
-                           "smtp_host, smtp_port, smtp_security, smtp_login, smtp_password, folder, after_taking, "
-                           "processed, receipts, subject_tag, plus_address, active, uidvalidity, last_uid, history_uid, "
-                           "last_checked_at, last_error, created_at, version FROM mailbox");
+    storage::Select select(
+        "SELECT id, name, address, imap_host, imap_port, imap_security, imap_login, imap_password, "
+        "smtp_host, smtp_port, smtp_security, smtp_login, smtp_password, folder, after_taking, "
+        "processed, receipts, subject_tag, plus_address, active, uidvalidity, last_uid, history_uid, "
+        "last_checked_at, last_error, created_at, version FROM mailbox");
     select.where("removed_at IS NULL");
     return select;
 }
@@ -88,41 +89,56 @@ Result<std::vector<Record>> all_mailboxes(storage::Transaction& tx) {
 
 Result<> insert_mailbox(storage::Transaction& tx, Record const& r) {
     TRY(expect_free_address(tx, r));
-    TRY(tx.execute("INSERT INTO mailbox (id, name, address, imap_host, imap_port, imap_security, imap_login, imap_password, "
-                   "smtp_host, smtp_port, smtp_security, smtp_login, smtp_password, folder, after_taking, processed, "
-                   "receipts, subject_tag, plus_address, active, uidvalidity, last_uid, history_uid, created_at, version) "
-                   "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,0,?,1)",
-                   r.id, r.name, r.address, r.imap.host, r.imap.port, r.imap.security, r.imap.login, r.imap_password,
-                   r.smtp.host, r.smtp.port, r.smtp.security, r.smtp.login, r.smtp_password, r.folder, r.after_taking,
-                   r.processed, r.receipts, r.subject_tag, r.plus_address, r.active, r.created_at));
+    TRY(tx.execute(
+        "INSERT INTO mailbox (id, name, address, imap_host, imap_port, imap_security, imap_login, imap_password, "
+        "smtp_host, smtp_port, smtp_security, smtp_login, smtp_password, folder, after_taking, processed, "
+        "receipts, subject_tag, plus_address, active, uidvalidity, last_uid, history_uid, created_at, version) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,0,?,1)",
+        r.id, r.name, r.address, r.imap.host, r.imap.port, r.imap.security, r.imap.login, r.imap_password, r.smtp.host,
+        r.smtp.port, r.smtp.security, r.smtp.login, r.smtp_password, r.folder, r.after_taking, r.processed, r.receipts,
+        r.subject_tag, r.plus_address, r.active, r.created_at));
     return {};
 }
 
 Result<> update_mailbox(storage::Transaction& tx, Record& r) {
     TRY(expect_free_address(tx, r));
     ++r.version;
-    TRY(tx.execute("UPDATE mailbox SET name=?, address=?, imap_host=?, imap_port=?, imap_security=?, imap_login=?, "
-                   "imap_password=?, smtp_host=?, smtp_port=?, smtp_security=?, smtp_login=?, smtp_password=?, folder=?, "
-                   "after_taking=?, processed=?, receipts=?, subject_tag=?, plus_address=?, active=?, uidvalidity=?, "
-                   "last_uid=?, history_uid=?, last_error=NULL, version=? WHERE id=?",
-                   r.name, r.address, r.imap.host, r.imap.port, r.imap.security, r.imap.login, r.imap_password, r.smtp.host,
-                   r.smtp.port, r.smtp.security, r.smtp.login, r.smtp_password, r.folder, r.after_taking, r.processed,
-                   r.receipts, r.subject_tag, r.plus_address, r.active, r.uidvalidity, r.last_uid, r.history_uid, r.version,
-                   r.id));
+    TRY(tx.execute(
+        "UPDATE mailbox SET name=?, address=?, imap_host=?, imap_port=?, imap_security=?, imap_login=?, "
+        "imap_password=?, smtp_host=?, smtp_port=?, smtp_security=?, smtp_login=?, smtp_password=?, folder=?, "
+        "after_taking=?, processed=?, receipts=?, subject_tag=?, plus_address=?, active=?, uidvalidity=?, "
+        "last_uid=?, history_uid=?, last_error=NULL, version=? WHERE id=?",
+        r.name, r.address, r.imap.host, r.imap.port, r.imap.security, r.imap.login, r.imap_password, r.smtp.host,
+        r.smtp.port, r.smtp.security, r.smtp.login, r.smtp_password, r.folder, r.after_taking, r.processed, r.receipts,
+        r.subject_tag, r.plus_address, r.active, r.uidvalidity, r.last_uid, r.history_uid, r.version, r.id));
     return {};
 }
 
 Result<> remove_mailbox(storage::Transaction& tx, MailboxId id, Instant now) {
-    TRY(tx.execute("UPDATE mailbox SET removed_at = ?, active = 0, imap_password = '', smtp_password = '', "
+    TRY(
+        tx.execute("UPDATE mailbox SET removed_at = ?, active = 0, imap_password = '', smtp_password = '', "
                    "version = version + 1 WHERE id = ?",
                    now, id));
     return {};
 }
 
-Result<> save_progress(storage::Transaction& tx, MailboxId id, std::uint32_t uidvalidity, std::uint32_t last_uid) {
-    TRY(tx.execute("UPDATE mailbox SET history_uid = CASE WHEN uidvalidity = ? THEN history_uid ELSE 0 END, uidvalidity = ?, "
-                   "last_uid = ? WHERE id = ?",
-                   uidvalidity, uidvalidity, last_uid, id));
+Result<> save_progress(storage::Transaction& tx, Record const& record, std::uint32_t uidvalidity,
+                       std::uint32_t last_uid) {
+    TRY(tx.execute(
+        "UPDATE mailbox SET history_uid = CASE WHEN uidvalidity = ? THEN history_uid ELSE 0 END, uidvalidity = ?, "
+        "last_uid = ? WHERE id = ? AND version = ?",
+        uidvalidity, uidvalidity, last_uid, record.id, record.version));
+    return {};
+}
+
+Result<> begin_progress(storage::Transaction& tx, Record const& record) {
+    TRY(tx.execute("UPDATE mailbox SET uidvalidity = ?, last_uid = 0, history_uid = ? WHERE id = ? AND version = ?",
+                   record.uidvalidity, record.history_uid, record.id, record.version));
+    return {};
+}
+
+Result<> save_check(storage::Transaction& tx, MailboxId id, Instant now, std::optional<std::string> const& error) {
+    TRY(tx.execute("UPDATE mailbox SET last_checked_at = ?, last_error = ? WHERE id = ?", now, error, id));
     return {};
 }
 
@@ -133,20 +149,22 @@ Result<> forget_progress(storage::Transaction& tx, Record& record) {
 }
 
 Result<> insert_mail(storage::Transaction& tx, MailRecord const& m) {
-    TRY(tx.execute("INSERT INTO mail (id, mailbox, direction, uidvalidity, uid, message_id, in_reply_to, refs, case_id, entry, "
-                   "raw, peer, name, address, sender, recipients, subject, at, text, html, problems, outcome, reason, "
-                   "receipt, created_at, ended_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                   m.id, m.mailbox, m.direction, m.uidvalidity, m.uid, m.message_id, m.in_reply_to, json::encode(m.references),
-                   m.case_id, m.entry, m.raw, folded_address(m.address), m.name, m.address, m.sender, m.recipients, m.subject,
-                   m.at, m.text, m.html, json::encode(m.problems), m.outcome, m.reason, m.receipt, m.created_at, m.ended_at));
+    TRY(tx.execute(
+        "INSERT INTO mail (id, mailbox, direction, uidvalidity, uid, message_id, in_reply_to, refs, case_id, entry, "
+        "raw, peer, name, address, sender, recipients, subject, at, text, html, problems, outcome, reason, "
+        "receipt, created_at, ended_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        m.id, m.mailbox, m.direction, m.uidvalidity, m.uid, m.message_id, m.in_reply_to, json::encode(m.references),
+        m.case_id, m.entry, m.raw, folded_address(m.address), m.name, m.address, m.sender, m.recipients, m.subject,
+        m.at, m.text, m.html, json::encode(m.problems), m.outcome, m.reason, m.receipt, m.created_at, m.ended_at));
     return {};
 }
 
 Result<MailRecord> load_mail(storage::Transaction& tx, MailId id) {
-    auto const row = TRY(tx.one("SELECT id, mailbox, direction, uidvalidity, uid, message_id, in_reply_to, refs, case_id, "
-                                "entry, raw, name, address, sender, recipients, subject, at, text, html, problems, outcome, "
-                                "reason, receipt, created_at, ended_at FROM mail WHERE id = ?",
-                                id));
+    auto const row =
+        TRY(tx.one("SELECT id, mailbox, direction, uidvalidity, uid, message_id, in_reply_to, refs, case_id, "
+                   "entry, raw, name, address, sender, recipients, subject, at, text, html, problems, outcome, "
+                   "reason, receipt, created_at, ended_at FROM mail WHERE id = ?",
+                   id));
     if (!row) return fail(Kind::not_found, "not-found");
     auto const& r = *row;
     auto const number = [&](std::size_t i) { return r.null(i) ? std::nullopt : std::optional(r.integer(i)); };
@@ -199,7 +217,8 @@ std::string problem_text(api::Texts const& texts, Locale locale, std::string con
     return texts.say(locale, "mail.problem.not-taken", {{"code", code.substr(not_taken.size())}});
 }
 
-Result<> write_audit(storage::Transaction& tx, Instant now, PersonId by, std::string action, std::string subject, json::object data) {
+Result<> write_audit(storage::Transaction& tx, Instant now, PersonId by, std::string action, std::string subject,
+                     json::object data) {
     return audit::append(tx, {.chain = audit::system_chain,
                               .at = now,
                               .actor = by ? by.str() : "system",

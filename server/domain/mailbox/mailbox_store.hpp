@@ -52,8 +52,14 @@ Result<> insert_mailbox(storage::Transaction& tx, Record const& record);
 Result<> update_mailbox(storage::Transaction& tx, Record& record);
 // Its mails stay; its passwords go.
 Result<> remove_mailbox(storage::Transaction& tx, MailboxId id, Instant now);
-// How far the folder has been read. Under other numbers than before nothing of it is history any more.
-Result<> save_progress(storage::Transaction& tx, MailboxId id, std::uint32_t uidvalidity, std::uint32_t last_uid);
+// How far the folder has been read; nothing where the settings are others by now than in `record`. Under other numbers
+// than before nothing of it is history any more.
+Result<> save_progress(storage::Transaction& tx, Record const& record, std::uint32_t uidvalidity,
+                       std::uint32_t last_uid);
+// Where reading begins: behind the record's history.
+Result<> begin_progress(storage::Transaction& tx, Record const& record);
+// When it was looked into last, and the code of what went wrong.
+Result<> save_check(storage::Transaction& tx, MailboxId id, Instant now, std::optional<std::string> const& error);
 // Another folder, account or server from now on, whose numbers may be the same and mean other mails.
 Result<> forget_progress(storage::Transaction& tx, Record& record);
 
@@ -91,7 +97,7 @@ struct MailRecord {
     std::optional<std::string> raw;  // SHA-256 of the bytes
     std::string name;                // of the other side
     std::string address;
-    std::string sender;              // as shown: "张三 <a@example.com>"
+    std::string sender;  // as shown: "张三 <a@example.com>"
     std::string recipients;
     std::string subject;
     Instant at;
@@ -118,6 +124,7 @@ std::string sealed_password(Parts const& parts, MailServer const& server, std::s
 std::string problem_text(api::Texts const& texts, Locale locale, std::string const& code);
 
 // An entry of the system's audit chain about a mailbox or a mail.
-Result<> write_audit(storage::Transaction& tx, Instant now, PersonId by, std::string action, std::string subject, json::object data);
+Result<> write_audit(storage::Transaction& tx, Instant now, PersonId by, std::string action, std::string subject,
+                     json::object data);
 
 }  // namespace keepword::mailbox

@@ -13,10 +13,12 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// A mailbox on a real IMAP and SMTP server, set up over HTTP. The servers start once; every test has addresses of its own.
+// A mailbox on a real IMAP and SMTP server, set up over HTTP. The servers start once; every test has addresses of its
+// own.
 class Mailboxes : public MailboxFixture {
   protected:
     static void SetUpTestSuite() {
+        number_ = 0;  // where the suite is repeated, with servers of its own again
         Texts users;
         for (int i = 1; i <= 40; ++i) {
             users.push_back(fmt::format("service{}@keepword.test:s{}", i, i));
@@ -46,13 +48,14 @@ class Mailboxes : public MailboxFixture {
     Result<Passed> pass(MailboxId id) { return take_mails(parts_, desk_, id, *testkit::must(open_inbox(parts_, id))); }
 
     void swaks(std::string const& arguments) const {
-        auto const command = fmt::format("swaks --server 127.0.0.1:{} --from {} --to {} {} > /dev/null 2>&1", server_->smtp,
-                                         customer_, service_, arguments);
+        auto const command = fmt::format("swaks --server 127.0.0.1:{} --from {} --to {} {} > /dev/null 2>&1",
+                                         server_->smtp, customer_, service_, arguments);
         ASSERT_EQ(std::system(command.c_str()), 0) << command;
     }
     // The mails in a folder of somebody, oldest first.
     std::vector<outbound::Mail> mails_of(std::string const& user, std::string const& folder = "INBOX") const {
-        outbound::Imap imap({"127.0.0.1", server_->imap, outbound::Security::none, user, Secret(server_->password(user))});
+        outbound::Imap imap(
+            {"127.0.0.1", server_->imap, outbound::Security::none, user, Secret(server_->password(user))});
         std::vector<outbound::Mail> out;
         auto const listing = imap.list({folder, 0}, 0);
         if (!listing) return out;
@@ -92,7 +95,8 @@ TEST_P(Mailboxes, a_mail_a_receipt_a_reply_and_an_answer_over_real_servers) {
     EXPECT_EQ(theirs[0].origin, outbound::MailOrigin::automatic);
     EXPECT_EQ(theirs[0].in_reply_to, only("SELECT message_id FROM mail WHERE direction = 'in'"));
 
-    swaks(fmt::format("--header 'Subject: Re: 机顶盒' --header 'In-Reply-To: <{}>' --body '型号 HD-200'", theirs[0].message_id));
+    swaks(fmt::format("--header 'Subject: Re: 机顶盒' --header 'In-Reply-To: <{}>' --body '型号 HD-200'",
+                      theirs[0].message_id));
     EXPECT_EQ(testkit::must(pass(id)).taken, 1);
     EXPECT_EQ(outcomes(), (Texts{"opened", "threaded"}));
 
@@ -101,15 +105,21 @@ TEST_P(Mailboxes, a_mail_a_receipt_a_reply_and_an_answer_over_real_servers) {
     write([&](storage::Transaction& tx) -> Result<> {
         auto const entry = TRY(desk_.note({tx, clock_.now(), PersonId{7}}, case_id, "commented", "已更换电源", {}));
         return tell_customer(parts_, desk_, tx,
-                             {.id = case_id, .number = "KF20260302-0001", .title = "机顶盒无法开机", .to_address = customer_,
-                              .to_name = "王芳", .text = "已更换电源，请试用。", .entry = entry},
+                             {.id = case_id,
+                              .number = "KF20260302-0001",
+                              .title = "机顶盒无法开机",
+                              .to_address = customer_,
+                              .to_name = "王芳",
+                              .text = "已更换电源，请试用。",
+                              .entry = entry},
                              clock_.now());
     });
     for (auto const& sent : send_all()) EXPECT_TRUE(sent) << sent.error().code;
     auto const answers = mails_of(customer_);
     ASSERT_EQ(answers.size(), 2U);
     EXPECT_EQ(answers[1].origin, outbound::MailOrigin::person);
-    EXPECT_NE(answers[1].text.find("尊敬的王芳：\n\n您好！\n\n已更换电源，请试用。"), std::string::npos) << answers[1].text;
+    EXPECT_NE(answers[1].text.find("尊敬的王芳：\n\n您好！\n\n已更换电源，请试用。"), std::string::npos)
+        << answers[1].text;
     EXPECT_EQ(answers[1].references.size(), 3U);
     EXPECT_EQ(only("SELECT actor FROM timeline WHERE kind = 'mail-out' ORDER BY id DESC LIMIT 1"), "7");
     EXPECT_EQ(column("SELECT outcome FROM mail WHERE direction = 'out'"), (Texts{"sent", "sent"}));
@@ -132,7 +142,8 @@ TEST_P(Mailboxes, killed_between_commit_and_move_over_a_real_server) {
     class NotMoving final : public Inbox {
       public:
         explicit NotMoving(Inbox& real) : real_(real) {}
-        Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last, std::size_t limit) override {
+        Result<outbound::MailListing> list(outbound::MailboxPlace const& known, std::uint32_t last,
+                                           std::size_t limit) override {
             return real_.list(known, last, limit);
         }
         Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t limit,
@@ -162,7 +173,8 @@ TEST_P(Mailboxes, a_forged_reply_makes_a_case_of_its_own) {
     testkit::must(pass(id));
     for (auto const& sent : send_all()) ASSERT_TRUE(sent);
     auto const mark = mails_of(customer_).at(0).message_id;
-    swaks(fmt::format("--h-From somebody@example.test --header 'Subject: Re: one' --header 'In-Reply-To: <{}>' --body two", mark));
+    swaks(fmt::format(
+        "--h-From somebody@example.test --header 'Subject: Re: one' --header 'In-Reply-To: <{}>' --body two", mark));
     testkit::must(pass(id));
     EXPECT_EQ(outcomes(), (Texts{"opened", "related"}));
 }
@@ -210,26 +222,38 @@ TEST_P(Mailboxes, a_mail_that_is_refused_for_good_is_told_on_its_case_and_one_re
     auto const id = *cases::CaseId::parse(only("SELECT id FROM cases"));
     auto const tell = [&](std::string const& to) {
         write([&](storage::Transaction& tx) {
-            return tell_customer(parts_, desk_, tx, {.id = id, .number = "KF20260302-0001", .title = "one", .to_address = to,
-                                                     .to_name = {}, .text = "x", .entry = {}}, clock_.now());
+            return tell_customer(parts_, desk_, tx,
+                                 {.id = id,
+                                  .number = "KF20260302-0001",
+                                  .title = "one",
+                                  .to_address = to,
+                                  .to_name = {},
+                                  .text = "x",
+                                  .entry = {}},
+                                 clock_.now());
         });
     };
     tell("full@keepword.test");
     EXPECT_EQ(testkit::code_of(send_all().at(0)), "mail.smtp.later");
     EXPECT_TRUE(column("SELECT id FROM timeline WHERE kind = 'incident'").empty());
     auto const mail = only("SELECT id FROM mail WHERE outcome = 'waiting'");
-    EXPECT_FALSE(send(parts_, desk_, {.kind = mail_job, .key = "k", .payload = json::object{{"mail", mail}}, .tries = jobs::max_tries}));
+    EXPECT_FALSE(
+        send(parts_, desk_,
+             {.kind = mail_job, .key = "k", .payload = json::object{{"mail", mail}}, .tries = jobs::max_tries}));
     EXPECT_EQ(column("SELECT id FROM timeline WHERE kind = 'incident'").size(), 1U);
     tell("nobody@keepword.test");
     EXPECT_EQ(testkit::code_of(send_all().at(0)), "mail.smtp.refused");
     EXPECT_EQ(column("SELECT id FROM timeline WHERE kind = 'incident'").size(), 2U);
-    EXPECT_EQ(column("SELECT outcome FROM mail WHERE direction = 'out' ORDER BY id"), (Texts{"sent", "refused", "refused"}));
+    EXPECT_EQ(column("SELECT outcome FROM mail WHERE direction = 'out' ORDER BY id"),
+              (Texts{"sent", "refused", "refused"}));
 }
 
 TEST_P(Mailboxes, without_a_mailbox_nothing_can_be_sent) {
     auto const told = database_->write([&](storage::Transaction& tx) {
-        return tell_customer(parts_, desk_, tx, {.id = {}, .number = "x", .title = "x", .to_address = "a@b.test", .to_name = {},
-                                                 .text = "x", .entry = {}}, clock_.now());
+        return tell_customer(
+            parts_, desk_, tx,
+            {.id = {}, .number = "x", .title = "x", .to_address = "a@b.test", .to_name = {}, .text = "x", .entry = {}},
+            clock_.now());
     });
     EXPECT_EQ(testkit::code_of(told), "channel.none");
 }
@@ -254,17 +278,20 @@ TEST_P(Mailboxes, passwords_are_shown_nowhere_and_belong_to_their_server) {
         TRY(tx.execute("UPDATE mailbox SET imap_host = 'evil.example.test'"));
         return {};
     });
-    EXPECT_EQ(testkit::code_of(open_inbox(parts_, *MailboxId::parse(created["id"].as_string()))), "mailbox.password-of-another-server");
+    EXPECT_EQ(testkit::code_of(open_inbox(parts_, *MailboxId::parse(created["id"].as_string()))),
+              "mailbox.password-of-another-server");
     EXPECT_EQ(admin_.with("if-match", created.etag()).patch(path, json::object{{"name", "x"}}).status, 412);
     EXPECT_EQ(admin_.post("/mailboxes", body).code(), "mailbox.address-taken");
     EXPECT_EQ(admin_.remove(path).status, 204);
     EXPECT_EQ(admin_.get("/mailboxes")["items"].as_array().size(), 0U);
     EXPECT_EQ(admin_.post("/mailboxes", body).status, 201);
-    auto const everything = column("SELECT data FROM audit") ;
+    auto const everything = column("SELECT data FROM audit");
     EXPECT_GE(everything.size(), 5U);
     for (auto const& data : everything) EXPECT_EQ(data.find("tre-sec-ret"), std::string::npos);
-    for (auto const& answer : {created, changed, admin_.get("/mailboxes")}) EXPECT_EQ(answer.text.find("ssword"), std::string::npos);
-    for (auto const& sealed : column("SELECT imap_password FROM mailbox")) EXPECT_EQ(sealed.find(crypto::hex("tre-sec-ret")), std::string::npos);
+    for (auto const& answer : {created, changed, admin_.get("/mailboxes")})
+        EXPECT_EQ(answer.text.find("ssword"), std::string::npos);
+    for (auto const& sealed : column("SELECT imap_password FROM mailbox"))
+        EXPECT_EQ(sealed.find(crypto::hex("tre-sec-ret")), std::string::npos);
 }
 
 TEST_P(Mailboxes, what_is_set_up_wrongly_is_named) {
@@ -276,9 +303,11 @@ TEST_P(Mailboxes, what_is_set_up_wrongly_is_named) {
     body["smtp"].as_object()["port"] = 70000;
     body["processed"] = "inbox";
     body.erase("smtp_password");
-    EXPECT_EQ(admin_.post("/mailboxes", body).errors(),
-              (std::vector<FieldError>{{"address", "email"}, {"imap.host", "invalid"}, {"smtp.port", "range"}, {"smtp_password", "required"},
-                                       {"processed", "same-folder"}}));
+    EXPECT_EQ(admin_.post("/mailboxes", body).errors(), (std::vector<FieldError>{{"address", "email"},
+                                                                                 {"imap.host", "invalid"},
+                                                                                 {"smtp.port", "range"},
+                                                                                 {"smtp_password", "required"},
+                                                                                 {"processed", "same-folder"}}));
 }
 
 TEST_P(Mailboxes, the_test_says_what_is_wrong_and_leaves_no_case_behind) {
@@ -295,9 +324,11 @@ TEST_P(Mailboxes, the_test_says_what_is_wrong_and_leaves_no_case_behind) {
     ASSERT_EQ(taken["items"].as_array().size(), 1U) << taken.text;
     EXPECT_EQ(taken["items"].at(0).at("reason"), "from");
 
-    auto const changed = admin_.with("if-match", created.etag())
-                             .patch(path, json::object{{"imap_password", "wrong"},
-                                                       {"smtp", {{"host", "127.0.0.1"}, {"port", 1}, {"security", "none"}, {"login", ""}}}});
+    auto const changed =
+        admin_.with("if-match", created.etag())
+            .patch(path,
+                   json::object{{"imap_password", "wrong"},
+                                {"smtp", {{"host", "127.0.0.1"}, {"port", 1}, {"security", "none"}, {"login", ""}}}});
     ASSERT_EQ(changed.status, 200) << changed.text;
     auto const bad = admin_.with("accept-language", "en").post(path + "/test");
     EXPECT_EQ(bad["imap"].at("ok"), false);
@@ -313,9 +344,11 @@ TEST_P(Mailboxes, every_route_wants_its_right) {
 TEST(Letters, greet_once_and_close_with_the_centre) {
     auto const now = *Instant::parse("2026-11-22T20:00:00Z");
     EXPECT_EQ(write_letter({"", " 已处理。\n", "KF20261122-0001", "断网", "用户服务中心"}, now),
-              "尊敬的用户：\n\n您好！\n\n已处理。\n\n工单编号：KF20261122-0001\n工单标题：断网\n如需补充情况，请直接回复本邮件。\n\n"
+              "尊敬的用户：\n\n您好！\n\n已处理。\n\n工单编号：KF20261122-"
+              "0001\n工单标题：断网\n如需补充情况，请直接回复本邮件。\n\n"
               "用户服务中心\n2026年11月23日\n");
-    EXPECT_TRUE(write_letter({"王", "您好，已处理。", "x", "x", "x"}, now).starts_with("尊敬的王：\n\n您好，已处理。\n"));
+    EXPECT_TRUE(
+        write_letter({"王", "您好，已处理。", "x", "x", "x"}, now).starts_with("尊敬的王：\n\n您好，已处理。\n"));
     EXPECT_TRUE(write_letter({"王", "尊敬的王总：\n您好", "x", "x", "x"}, now).starts_with("尊敬的王总："));
 }
 

@@ -7,14 +7,17 @@ namespace keepword::mailbox {
 namespace {
 
 // What was put right while reading needs no original beside it.
-bool is_harmless(std::string_view code) { return code == "bad-date" || code == "charset-guessed" || code == "html-left-out"; }
+bool is_harmless(std::string_view code) {
+    return code == "bad-date" || code == "charset-guessed" || code == "html-left-out";
+}
 
 constexpr std::size_t max_html = 2'000'000;  // bytes kept in the database; the original has all of it
 
 // What a database takes: UTF-8 without control characters other than line ends and tabs.
 std::string clean(std::string_view text) {
     auto out = text::repair_utf8(text);
-    std::erase_if(out, [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7F; });
+    std::erase_if(out,
+                  [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7F; });
     return out;
 }
 
@@ -40,8 +43,10 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
     Prepared out;
     out.raw = raw;
     auto read = outbound::read_mail(bytes);
-    if (read) out.mail = *std::move(read);
-    else add_problem(out, "empty");
+    if (read)
+        out.mail = *std::move(read);
+    else
+        add_problem(out, "empty");
     for (auto const& problem : out.mail.problems) add_problem(out, problem.code);
     if (cut) add_problem(out, "too-large");
     for (auto* files : {&out.mail.attachments, &out.mail.pictures}) {

@@ -13,6 +13,7 @@ namespace keepword::mailbox {
 namespace {
 
 constexpr std::int64_t max_references = 20;  // mails of a thread that a letter names
+constexpr std::int64_t max_receipts_per_day = 5;
 
 struct Thread {
     std::string in_reply_to;              // the customer's last mail; empty where there is none
@@ -34,10 +35,11 @@ Result<Thread> thread_of(storage::Transaction& tx, cases::CaseId id, std::string
 
 // The mailbox a case came by, else the first active one.
 Result<Record> mailbox_for(storage::Transaction& tx, cases::CaseId id) {
-    auto const row = TRY(tx.one("SELECT b.id FROM mailbox b LEFT JOIN mail m ON m.mailbox = b.id AND m.case_id = ? "
-                                "AND m.direction = 'in' WHERE b.removed_at IS NULL AND b.active = 1 "
-                                "ORDER BY CASE WHEN m.id IS NULL THEN 1 ELSE 0 END, m.id, b.id LIMIT 1",
-                                id));
+    auto const row =
+        TRY(tx.one("SELECT b.id FROM mailbox b LEFT JOIN mail m ON m.mailbox = b.id AND m.case_id = ? "
+                   "AND m.direction = 'in' WHERE b.removed_at IS NULL AND b.active = 1 "
+                   "ORDER BY CASE WHEN m.id IS NULL THEN 1 ELSE 0 END, m.id, b.id LIMIT 1",
+                   id));
     if (!row) return fail(Kind::conflict, "channel.none");
     return load_mailbox(tx, row->id<MailboxTag>(0));
 }
@@ -82,7 +84,8 @@ Result<std::string> bytes_of(Parts const& parts, Loaded const& loaded) {
 
 Result<std::string> deliver(Parts const& parts, Loaded const& loaded, std::string const& bytes, std::stop_token stop) {
     auto const host = TRY(smtp_host(parts, loaded.mailbox));
-    auto const sent = TRY(outbound::send_mail(host, {loaded.mailbox.address, {loaded.mail.address}}, bytes, std::move(stop)));
+    auto const sent =
+        TRY(outbound::send_mail(host, {loaded.mailbox.address, {loaded.mail.address}}, bytes, std::move(stop)));
     for (auto const& refused : sent.refused) {
         if (refused.code >= 500) return fail(Error(Kind::invalid, "mail.smtp.refused").with("reply", refused.reply));
         return fail(Error(Kind::unavailable, "mail.smtp.later").with("reply", refused.reply));
@@ -93,7 +96,8 @@ Result<std::string> deliver(Parts const& parts, Loaded const& loaded, std::strin
 Result<> note_sent(Parts const& parts, MailRecord const& mail, std::string const& raw, std::string const& reply) {
     auto const now = parts.clock.now();
     return parts.database.write([&](storage::Transaction& tx) -> Result<> {
-        TRY(tx.execute("UPDATE mail SET outcome = ?, raw = ?, ended_at = ? WHERE id = ?", Outcome::sent, raw, now, mail.id));
+        TRY(tx.execute("UPDATE mail SET outcome = ?, raw = ?, ended_at = ? WHERE id = ?", Outcome::sent, raw, now,
+                       mail.id));
         return audit::append(tx, {.chain = audit::case_chain(mail.case_id.value),
                                   .at = now,
                                   .actor = "system",
@@ -108,9 +112,10 @@ Result<> note_refused(Parts const& parts, cases::Desk& desk, MailRecord const& m
     auto const now = parts.clock.now();
     auto const why = parts.texts.say(Locale::zh, error.code, error.params);
     return parts.database.write([&](storage::Transaction& tx) -> Result<> {
-        TRY(tx.execute("UPDATE mail SET outcome = ?, reason = ?, ended_at = ? WHERE id = ?", Outcome::refused, error.code, now,
-                       mail.id));
-        TRY(desk.note({tx, now, {}}, mail.case_id, "incident", fmt::format("给 {} 的邮件未能送达：{}", mail.address, why),
+        TRY(tx.execute("UPDATE mail SET outcome = ?, reason = ?, ended_at = ? WHERE id = ?", Outcome::refused,
+                       error.code, now, mail.id));
+        TRY(desk.note({tx, now, {}}, mail.case_id, "incident",
+                      fmt::format("给 {} 的邮件未能送达：{}", mail.address, why),
                       {{"code", error.code}, {"mail", mail.id.str()}}));
         return {};
     });
@@ -127,7 +132,8 @@ std::string write_letter(Letter const& letter, Instant now) {
         out = letter.name.empty() ? "尊敬的用户：\n\n" : fmt::format("尊敬的{}：\n\n", letter.name);
         if (!text.starts_with("您好") && !text.starts_with("你好")) out += "您好！\n\n";
     }
-    out += fmt::format("{}\n\n工单编号：{}\n工单标题：{}\n如需补充情况，请直接回复本邮件。\n\n", text, letter.number, letter.title);
+    out += fmt::format("{}\n\n工单编号：{}\n工单标题：{}\n如需补充情况，请直接回复本邮件。\n\n", text, letter.number,
+                       letter.title);
     return out + fmt::format("{}\n{}年{}月{}日\n", letter.centre, day.year, day.month, day.day);
 }
 
@@ -158,9 +164,9 @@ Result<> post_letter(Parts const& parts, cases::Desk& desk, cases::Act const& ac
     mail.address = to;
     mail.sender = shown(centre, mailbox.address);
     mail.recipients = shown(message.to_name, to);
-    mail.subject = fmt::format("{} {}",
-                               thread.in_reply_to.empty() ? fmt::format("关于“{}”的答复", message.title) : "回复：" + message.title,
-                               subject_tag(message.number, mailbox.subject_tag ? proof : ""));
+    mail.subject = fmt::format(
+        "{} {}", thread.in_reply_to.empty() ? fmt::format("关于“{}”的答复", message.title) : "回复：" + message.title,
+        subject_tag(message.number, mailbox.subject_tag ? proof : ""));
     mail.at = act.now;
     mail.text = write_letter({message.to_name, message.text, message.number, message.title, centre}, act.now);
     mail.outcome = Outcome::waiting;
@@ -169,6 +175,24 @@ Result<> post_letter(Parts const& parts, cases::Desk& desk, cases::Act const& ac
     TRY(insert_mail(act.tx, mail));
     TRY(jobs::enqueue(act.tx, mail_job, mail.message_id, json::object{{"mail", mail.id.str()}}, act.now));
     return {};
+}
+
+Result<> post_receipt(Parts const& parts, cases::Desk& desk, cases::Act const& act, Record const& mailbox,
+                      cases::CaseId id, std::string const& address) {
+    auto const sent = TRY(
+        act.tx.one("SELECT count(*) FROM mail WHERE peer = ? AND direction = 'out' AND receipt = 1 AND created_at > ?",
+                   folded_address(address), act.now - days(1)));
+    if (sent->integer(0) >= max_receipts_per_day) return {};
+    auto const row = TRY(act.tx.one("SELECT number, title, contact_name FROM cases WHERE id = ?", id));
+    return post_letter(parts, desk, act, mailbox,
+                       {.id = id,
+                        .number = row->text(0),
+                        .title = row->text(1),
+                        .to_address = address,
+                        .to_name = row->text(2),
+                        .text = "您的来信已收到，我们已登记为工单，将尽快安排处理，并把处理情况告知您。",
+                        .entry = {}},
+                       true);
 }
 
 Result<> tell_customer(Parts const& parts, cases::Desk& desk, storage::Transaction& tx,
@@ -193,7 +217,8 @@ Result<> send(Parts const& parts, cases::Desk& desk, jobs::Job const& job, std::
         return deliver(parts, loaded, bytes, std::move(stop));
     }();
     if (sent) return note_sent(parts, mail, raw, *sent);
-    bool const again = (sent.error().kind == Kind::unavailable || sent.error().kind == Kind::internal) && job.tries < jobs::max_tries;
+    bool const again =
+        (sent.error().kind == Kind::unavailable || sent.error().kind == Kind::internal) && job.tries < jobs::max_tries;
     if (!again) TRY(note_refused(parts, desk, mail, sent.error()));
     return fail(sent.error());
 }

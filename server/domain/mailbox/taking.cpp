@@ -11,10 +11,9 @@
 namespace keepword::mailbox {
 namespace {
 
-constexpr std::size_t max_marks = 60;              // of one mail that are looked at
-constexpr std::size_t max_said = 19'000;           // characters; a case's description holds 20,000
-constexpr std::int64_t max_attachments = 500;      // on one case
-constexpr std::int64_t max_receipts_per_day = 5;   // to one address: two machines that answer each other fall silent
+constexpr std::size_t max_marks = 60;          // of one mail that are looked at
+constexpr std::size_t max_said = 19'000;       // characters; a case's description holds 20,000
+constexpr std::int64_t max_attachments = 500;  // on one case
 constexpr char const* process = "customer-acceptance";
 
 std::string shown(outbound::Address const& a) {
@@ -43,7 +42,13 @@ class Taking {
   public:
     Taking(Parts const& parts, cases::Desk& desk, storage::Transaction& tx, Record const& box, Place const& place,
            Prepared const& prepared, Instant now)
-        : parts_(parts), desk_(desk), act_{tx, now, {}}, box_(box), place_(place), prepared_(prepared), mail_(prepared.mail) {}
+        : parts_(parts),
+          desk_(desk),
+          act_{tx, now, {}},
+          box_(box),
+          place_(place),
+          prepared_(prepared),
+          mail_(prepared.mail) {}
 
     Result<std::optional<Outcome>> run() {
         if (TRY(is_taken())) return std::optional<Outcome>();
@@ -51,7 +56,7 @@ class Taking {
         TRY(decide());
         TRY(insert_mail(tx(), row_));
         if (!row_.case_id || row_.outcome == Outcome::duplicate) TRY(audit_set_aside());
-        if (wants_receipt()) TRY(send_receipt());
+        if (wants_receipt()) TRY(post_receipt(parts_, desk_, act_, box_, row_.case_id, mail_.from.address));
         return std::optional(row_.outcome);
     }
 
@@ -61,13 +66,16 @@ class Taking {
 
     // Taken by an earlier pass, or under the numbers the folder had before.
     Result<bool> is_taken() {
-        if (TRY(tx().one("SELECT 1 FROM mail WHERE mailbox = ? AND uidvalidity = ? AND uid = ?", box_.id, place_.uidvalidity,
-                         place_.uid))) {
+        // The numbers of a folder mean nothing once the mailbox was pointed to another one.
+        if (TRY(load_mailbox(tx(), box_.id)).version != box_.version) return fail(Kind::unavailable, "mailbox.changed");
+        if (TRY(tx().one("SELECT 1 FROM mail WHERE mailbox = ? AND uidvalidity = ? AND uid = ?", box_.id,
+                         place_.uidvalidity, place_.uid))) {
             return true;
         }
-        auto const moved = TRY(tx().one("SELECT id FROM mail WHERE raw = ? AND mailbox = ? AND direction = 'in' "
-                                        "AND (uidvalidity IS NULL OR uidvalidity <> ?) ORDER BY id LIMIT 1",
-                                        prepared_.raw.sha256, box_.id, place_.uidvalidity));
+        auto const moved =
+            TRY(tx().one("SELECT id FROM mail WHERE raw = ? AND mailbox = ? AND direction = 'in' "
+                         "AND (uidvalidity IS NULL OR uidvalidity <> ?) ORDER BY id LIMIT 1",
+                         prepared_.raw.sha256, box_.id, place_.uidvalidity));
         if (!moved) return false;
         TRY(tx().execute("UPDATE mail SET uidvalidity = ?, uid = ?, ended_at = NULL WHERE id = ?", place_.uidvalidity,
                          place_.uid, moved->id<MailTag>(0)));
@@ -108,9 +116,12 @@ class Taking {
             return set_aside(Outcome::automatic, mail_.origin_reason);
         }
         switch (thread.whose) {
-            case Thread::Whose::own: return answer(thread.id);
-            case Thread::Whose::others: return open_linked(thread.id, "related", Outcome::related);
-            case Thread::Whose::nobodys: return open_case(Outcome::opened);
+            case Thread::Whose::own:
+                return answer(thread.id);
+            case Thread::Whose::others:
+                return open_linked(thread.id, "related", Outcome::related);
+            case Thread::Whose::nobodys:
+                return open_case(Outcome::opened);
         }
         return {};
     }
@@ -140,9 +151,10 @@ class Taking {
     // One mail that was delivered twice: to two of our addresses, or by way of a list.
     Result<bool> is_duplicate() {
         if (mail_.message_id.empty()) return false;
-        auto const first = TRY(tx().one("SELECT id, case_id FROM mail WHERE message_id = ? AND direction = 'in' AND peer = ? "
-                                        "AND subject = ? AND text = ? AND case_id IS NOT NULL ORDER BY id LIMIT 1",
-                                        row_.message_id, sender(), row_.subject, row_.text));
+        auto const first =
+            TRY(tx().one("SELECT id, case_id FROM mail WHERE message_id = ? AND direction = 'in' AND peer = ? "
+                         "AND subject = ? AND text = ? AND case_id IS NOT NULL ORDER BY id LIMIT 1",
+                         row_.message_id, sender(), row_.subject, row_.text));
         if (!first) return false;
         row_.outcome = Outcome::duplicate;
         row_.reason = "mail:" + first->id<MailTag>(0).str();
@@ -153,7 +165,8 @@ class Taking {
     std::vector<Mark> marks() const {
         std::vector<Mark> out;
         auto const add = [&](std::optional<Mark> mark) {
-            if (mark && out.size() < max_marks && std::find(out.begin(), out.end(), *mark) == out.end()) out.push_back(*mark);
+            if (mark && out.size() < max_marks && std::find(out.begin(), out.end(), *mark) == out.end())
+                out.push_back(*mark);
         };
         // The mail that is answered is the newest word on where it belongs.
         add(mark_in_message_id(mail_.in_reply_to));
@@ -182,9 +195,11 @@ class Taking {
         return out;
     }
 
-    // A mark that is genuine, but was given to another address: whoever writes may know of the case, yet is not its customer.
+    // A mark that is genuine, but was given to another address: whoever writes may know of the case, yet is not its
+    // customer.
     Result<bool> was_given_to_somebody(cases::CaseId id, std::string const& proof) {
-        for (auto const& row : TRY(tx().query("SELECT DISTINCT peer FROM mail WHERE case_id = ? AND direction = 'out' LIMIT 100", id))) {
+        for (auto const& row :
+             TRY(tx().query("SELECT DISTINCT peer FROM mail WHERE case_id = ? AND direction = 'out' LIMIT 100", id))) {
             if (crypto::equal(proof_for(parts_.mac, id, row.text(0)), proof)) return true;
         }
         return false;
@@ -198,11 +213,13 @@ class Taking {
         ids.resize(std::min(ids.size(), max_marks));
         for (auto const& id : ids) {
             if (id.empty()) continue;
-            auto const row = TRY(tx().one("SELECT id, case_id, address FROM mail WHERE message_id = ? AND direction = 'out'", id));
+            auto const row =
+                TRY(tx().one("SELECT id, case_id, address FROM mail WHERE message_id = ? AND direction = 'out'", id));
             if (!row) continue;
             json::object data{{"origin", "bounce"}, {"of", row->id<MailTag>(0).str()}, {"status", mail_.bounce.status}};
             auto const status = mail_.bounce.status.empty() ? "" : "（" + mail_.bounce.status + "）";
-            TRY(note(row->id<cases::CaseTag>(1), fmt::format("发给 {} 的邮件被退回{}。", row->text(2), status), std::move(data)));
+            TRY(note(row->id<cases::CaseTag>(1), fmt::format("发给 {} 的邮件被退回{}。", row->text(2), status),
+                     std::move(data)));
             row_.reason = text::head(mail_.origin_reason, 300);
             row_.outcome = Outcome::noted;
             return tell_holders("邮件被退回", "a mail was returned");
@@ -250,8 +267,8 @@ class Taking {
         bool const nothing = prepared_.damaged && mail_.subject.empty() && text::trim(mail_.text).empty();
         facts.title = json::Text<200>{nothing ? "无法读取的邮件" : title};
         facts.description = json::Text<20'000>{said()};
-        auto const id = TRY(desk_.open(act_, {.kind = process, .channel = cases::Channel::mail, .facts = std::move(facts),
-                                              .variables = {}}));
+        auto const id = TRY(desk_.open(
+            act_, {.kind = process, .channel = cases::Channel::mail, .facts = std::move(facts), .variables = {}}));
         // The words stand in the entry before; this one leads to the mail itself.
         TRY(note(id, "", {{"first", true}}));
         row_.outcome = outcome;
@@ -263,11 +280,13 @@ class Taking {
         cases::Facts facts;
         facts.contact_name = fact<100>(mail_.from.name);
         if (is_address(mail_.from.address)) facts.contact_email = fact<200>(mail_.from.address);
-        auto const found = TRY(tx().query("SELECT id, name, organisation, phone FROM person WHERE lower(email) = ? AND active = 1 "
-                                          "ORDER BY id LIMIT 20",
-                                          sender()));
+        auto const found =
+            TRY(tx().query("SELECT id, name, organisation, phone FROM person WHERE lower(email) = ? AND active = 1 "
+                           "ORDER BY id LIMIT 20",
+                           sender()));
         if (found.empty() || sender().empty()) return facts;
-        bool const same = std::all_of(found.begin(), found.end(), [&](auto const& r) { return r.integer(2) == found[0].integer(2); });
+        bool const same =
+            std::all_of(found.begin(), found.end(), [&](auto const& r) { return r.integer(2) == found[0].integer(2); });
         if (same && !found[0].null(2)) facts.organisation = found[0].id<cases::AnyTag>(2);
         if (found.size() > 1) return facts;
         facts.contact = found[0].id<PersonTag>(0);
@@ -288,7 +307,8 @@ class Taking {
         for (auto const& code : prepared_.problems) {
             what += (what.empty() ? "" : "；") + problem_text(parts_.texts, Locale::zh, code);
         }
-        return out + "\n\n（这封邮件有内容无法读取：" + std::string(text::head(what, 500)) + "。原始邮件已作为附件保存。）";
+        return out + "\n\n（这封邮件有内容无法读取：" + std::string(text::head(what, 500)) +
+               "。原始邮件已作为附件保存。）";
     }
 
     Result<> attach_files() {
@@ -315,40 +335,32 @@ class Taking {
         }
         auto const number = TRY(tx().one("SELECT number FROM cases WHERE id = ?", row_.case_id))->text(0);
         return live::publish(tx(), act_.now, "notice", row_.case_id.value,
-                             json::object{{"case", row_.case_id.str()}, {"number", number}, {"text_zh", number + " " + zh},
-                                          {"text_en", number + ": " + en}, {"people", std::move(people)}});
+                             json::object{{"case", row_.case_id.str()},
+                                          {"number", number},
+                                          {"text_zh", number + " " + zh},
+                                          {"text_en", number + ": " + en},
+                                          {"people", std::move(people)}});
     }
 
     Result<> audit_set_aside() {
         return write_audit(tx(), act_.now, {}, "mail.set-aside", "mail:" + row_.id.str(),
-                           {{"mailbox", box_.id.str()}, {"outcome", json::word(row_.outcome)},
-                            {"reason", row_.reason.value_or("")}, {"from", row_.address}, {"message_id", row_.message_id},
+                           {{"mailbox", box_.id.str()},
+                            {"outcome", json::word(row_.outcome)},
+                            {"reason", row_.reason.value_or("")},
+                            {"from", row_.address},
+                            {"message_id", row_.message_id},
                             {"sha256", prepared_.raw.sha256}});
     }
 
     // Only persons are answered by a machine, and nobody for ever.
     bool wants_receipt() const {
-        bool const is_new = row_.outcome == Outcome::opened || row_.outcome == Outcome::continued || row_.outcome == Outcome::related;
+        bool const is_new =
+            row_.outcome == Outcome::opened || row_.outcome == Outcome::continued || row_.outcome == Outcome::related;
         auto const local = sender().substr(0, sender().find('@'));
         bool const reads = local.find("noreply") == std::string::npos && local.find("no-reply") == std::string::npos &&
                            local.find("donotreply") == std::string::npos;
-        return is_new && box_.receipts && mail_.origin == outbound::MailOrigin::person && reads && is_address(mail_.from.address);
-    }
-
-    Result<> send_receipt() {
-        auto const sent = TRY(tx().one("SELECT count(*) FROM mail WHERE peer = ? AND direction = 'out' AND receipt = 1 AND created_at > ?",
-                                       sender(), act_.now - days(1)));
-        if (sent->integer(0) >= max_receipts_per_day) return {};
-        auto const row = TRY(tx().one("SELECT number, title, contact_name FROM cases WHERE id = ?", row_.case_id));
-        return post_letter(parts_, desk_, act_, box_,
-                           {.id = row_.case_id,
-                            .number = row->text(0),
-                            .title = row->text(1),
-                            .to_address = mail_.from.address,
-                            .to_name = row->text(2),
-                            .text = "您的来信已收到，我们已登记为工单，将尽快安排处理，并把处理情况告知您。",
-                            .entry = row_.entry},
-                           true);
+        return is_new && box_.receipts && mail_.origin == outbound::MailOrigin::person && reads &&
+               is_address(mail_.from.address);
     }
 
     Parts const& parts_;
@@ -363,8 +375,8 @@ class Taking {
 
 }  // namespace
 
-Result<std::optional<Outcome>> take(Parts const& parts, cases::Desk& desk, storage::Transaction& tx, Record const& mailbox,
-                                    Place const& place, Prepared const& prepared, Instant now) {
+Result<std::optional<Outcome>> take(Parts const& parts, cases::Desk& desk, storage::Transaction& tx,
+                                    Record const& mailbox, Place const& place, Prepared const& prepared, Instant now) {
     return Taking(parts, desk, tx, mailbox, place, prepared, now).run();
 }
 

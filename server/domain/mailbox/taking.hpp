@@ -35,7 +35,7 @@ struct Place {
 
 // Makes of a mail what it is: a new case, an entry on one, or a row that says why neither. Nothing where it was taken
 // before.
-Result<std::optional<Outcome>> take(Parts const& parts, cases::Desk& desk, storage::Transaction& tx, Record const& mailbox,
-                                    Place const& place, Prepared const& prepared, Instant now);
+Result<std::optional<Outcome>> take(Parts const& parts, cases::Desk& desk, storage::Transaction& tx,
+                                    Record const& mailbox, Place const& place, Prepared const& prepared, Instant now);
 
 }  // namespace keepword::mailbox

@@ -8,14 +8,18 @@
 namespace keepword::mailbox {
 namespace {
 
-constexpr std::size_t proof_size = 20;       // hexadecimal digits: 80 bits, far beyond what can be tried by mail
-constexpr std::size_t max_local_part = 64;   // RFC 5321
-constexpr std::size_t max_subject = 1'000;   // bytes that are looked at
-constexpr std::size_t max_title = 200;       // characters, as a case's title
-constexpr std::string_view dot = " · ";      // between number and proof in a subject
+constexpr std::size_t proof_size = 20;      // hexadecimal digits: 80 bits, far beyond what can be tried by mail
+constexpr std::size_t max_local_part = 64;  // RFC 5321
+constexpr std::size_t max_subject = 1'000;  // bytes that are looked at
+constexpr std::size_t max_title = 200;      // characters, as a case's title
+constexpr std::string_view dot = " · ";     // between number and proof in a subject
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
 
 bool is_proof(std::string_view text) {
     return text.size() == proof_size && std::all_of(text.begin(), text.end(), is_hex);
@@ -47,7 +51,8 @@ std::optional<Tag> tag_in(std::string_view subject) {
         auto const end = inside.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
         auto const number = inside.substr(0, end);
         if (!is_number(number)) continue;
-        auto const proof = inside.size() >= proof_size ? text::ascii_lower(inside.substr(inside.size() - proof_size)) : "";
+        auto const proof =
+            inside.size() >= proof_size ? text::ascii_lower(inside.substr(inside.size() - proof_size)) : "";
         Tag tag{.begin = open, .end = close + 1, .mark = {.id = {}, .number = std::string(number), .proof = {}}};
         if (end != std::string_view::npos && is_proof(proof)) tag.mark.proof = proof;
         return tag;
@@ -56,8 +61,9 @@ std::optional<Tag> tag_in(std::string_view subject) {
 }
 
 // How programs mark answers and forwards; what follows is an optional count "[2]" and a colon, narrow or wide.
-constexpr std::array<std::string_view, 20> prefixes{"re",   "回复", "答复", "回覆", "答覆", "fw",   "fwd", "转发", "轉寄", "轉發",
-                                                    "aw",   "wg",   "sv",   "antw", "ref",  "回信", "回",  "转",   "tr",   "自动回复"};
+constexpr std::array<std::string_view, 20> prefixes{"re",   "回复", "答复", "回覆", "答覆", "fw",      "fwd",
+                                                    "转发", "轉寄", "轉發", "aw",   "wg",   "sv",      "antw",
+                                                    "ref",  "回信", "回",   "转",   "tr",   "自动回复"};
 
 // The length of one such prefix at the start; 0 where there is none.
 std::size_t prefix_size(std::string_view subject) {
@@ -67,8 +73,9 @@ std::size_t prefix_size(std::string_view subject) {
         auto rest = std::string_view(low).substr(prefix.size());
         if (rest.starts_with('[') || rest.starts_with('(')) {
             auto const close = rest.find(rest.front() == '[' ? ']' : ')');
-            bool const count = close != std::string_view::npos && close > 1 &&
-                               std::all_of(rest.begin() + 1, rest.begin() + static_cast<std::ptrdiff_t>(close), is_digit);
+            bool const count =
+                close != std::string_view::npos && close > 1 &&
+                std::all_of(rest.begin() + 1, rest.begin() + static_cast<std::ptrdiff_t>(close), is_digit);
             if (count) rest.remove_prefix(close + 1);
         }
         while (rest.starts_with(' ')) rest.remove_prefix(1);
@@ -86,7 +93,9 @@ std::optional<Mark> mark_of(std::string_view id, std::string_view proof) {
 
 }  // namespace
 
-std::string folded_address(std::string_view address) { return text::ascii_lower(text::trim(address)); }
+std::string folded_address(std::string_view address) {
+    return text::ascii_lower(text::trim(address));
+}
 
 std::string domain_of(std::string_view address) {
     auto const at = address.rfind('@');
@@ -102,7 +111,8 @@ std::string proof_for(Mac const& mac, cases::CaseId id, std::string_view address
     return crypto::hex(digest).substr(0, proof_size);
 }
 
-std::string message_id_for(cases::CaseId id, cases::EntryId entry, std::string const& proof, std::string const& domain) {
+std::string message_id_for(cases::CaseId id, cases::EntryId entry, std::string const& proof,
+                           std::string const& domain) {
     return "case." + id.str() + "." + entry.str() + "." + proof + "@" + domain;
 }
 
@@ -124,7 +134,8 @@ std::optional<Mark> mark_in_address(std::string_view address, std::string_view m
     auto const low = folded_address(address);
     auto const own = folded_address(mailbox);
     auto const at = own.rfind('@');
-    if (at == std::string::npos || !low.ends_with(own.substr(at)) || !low.starts_with(own.substr(0, at) + "+c")) return std::nullopt;
+    if (at == std::string::npos || !low.ends_with(own.substr(at)) || !low.starts_with(own.substr(0, at) + "+c"))
+        return std::nullopt;
     auto const mark = std::string_view(low).substr(at + 2, low.size() - (own.size() - at) - (at + 2));
     auto const point = mark.find('.');
     if (point == std::string_view::npos) return std::nullopt;

@@ -7,9 +7,9 @@
 #include "domain/case/case.hpp"
 #include "foundation/crypto.hpp"
 
-// How an answer finds its case: by marks in what we have sent (Message-ID, reply address, subject), each proved by a MAC
-// over the case and the address it was given to. Whoever learns of a mark by accident cannot use it, because a mail from
-// another address does not fit it. Pure rules, no database.
+// How an answer finds its case: by marks in what we have sent (Message-ID, reply address, subject), each proved by a
+// MAC over the case and the address it was given to. Whoever learns of a mark by accident cannot use it, because a mail
+// from another address does not fit it. Pure rules, no database.
 namespace keepword::mailbox {
 
 // HMAC-SHA-256 under the centre's key for threads.

@@ -5,7 +5,9 @@
 namespace keepword::mailbox {
 namespace {
 
-crypto::Digest mac(std::string_view bytes) { return crypto::hmac_sha256("a key for tests", bytes); }
+crypto::Digest mac(std::string_view bytes) {
+    return crypto::hmac_sha256("a key for tests", bytes);
+}
 
 constexpr cases::CaseId id{123456789012345678};
 constexpr cases::EntryId entry{42};
@@ -36,10 +38,10 @@ TEST(Threading, a_proof_holds_for_one_case_and_one_address_only) {
 
 TEST(Threading, what_is_no_mark_of_ours_is_none) {
     std::string const proof(20, 'a');
-    for (std::string const& message :
-         std::vector<std::string>{"", "abc@example.com", "case.1.2.@x", "case.1.2." + proof.substr(1) + "@x",
-          "case.-1.2." + proof + "@x", "case.1." + proof + "@x", "case.1.2.3." + proof + "@x",
-          "case.99999999999999999999.2." + proof + "@x", "case.1.2." + std::string(20, 'g') + "@x"}) {
+    for (std::string const& message : std::vector<std::string>{
+             "", "abc@example.com", "case.1.2.@x", "case.1.2." + proof.substr(1) + "@x", "case.-1.2." + proof + "@x",
+             "case.1." + proof + "@x", "case.1.2.3." + proof + "@x", "case.99999999999999999999.2." + proof + "@x",
+             "case.1.2." + std::string(20, 'g') + "@x"}) {
         EXPECT_FALSE(mark_in_message_id(message)) << message;
     }
     EXPECT_TRUE(mark_in_message_id("case.1.2." + proof + "@anywhere"));
