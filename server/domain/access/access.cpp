@@ -1,40 +1,49 @@
 #include "domain/access/access.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "domain/access/access_store.hpp"
-#include "domain/access/cookie.hpp"
+#include "domain/access/password.hpp"
 
 namespace keepword::access {
 namespace {
 
-constexpr Duration seen_precision = minutes(5);  // so that reading does not become writing
+// No 0 and O, no 1, I and L: the code is read from a terminal and typed.
+constexpr std::string_view code_letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+constexpr std::size_t code_length = 12;
 
-constexpr std::array<std::string_view, 12> commonest{"1234567890", "12345678910", "0123456789", "qwertyuiop",
-                                                     "password123", "password1234", "1qaz2wsx3edc", "q1w2e3r4t5",
-                                                     "abcd123456", "a123456789", "1111111111", "administrator"};
+std::string random_code() {
+    std::string code;
+    while (code.size() < code_length + 2) {
+        auto const byte = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
+        // Bytes beyond the last whole multiple would make the first letters likelier than the others.
+        if (byte >= 256 / code_letters.size() * code_letters.size()) continue;
+        if (code.size() == 4 || code.size() == 9) code.push_back('-');
+        code.push_back(code_letters[byte % code_letters.size()]);
+    }
+    return code;
+}
 
-// When the browser was last here; told now and then, beside the request.
-void touch(Parts const& parts, SessionRecord const& session, Instant now) {
-    if (now - session.seen_at < seen_precision) return;
-    parts.database.submit_write(
-        [id = session.id, now](storage::Transaction& tx) -> Result<> {
-            TRY(tx.execute("UPDATE session SET seen_at = ? WHERE id = ? AND seen_at < ?", now, id, now));
-            return {};
-        },
-        [](Result<>) {});
+std::string plain_code(std::string_view entered) {
+    std::string plain;
+    for (char c : text::fold(entered)) {
+        if (c != '-' && c != ' ') plain.push_back(c);
+    }
+    return plain;
 }
 
 }  // namespace
 
 FirstRun::FirstRun(bool needed) {
-    if (needed) code_ = crypto::base64url(crypto::random_bytes(12));
+    if (needed) code_ = random_code();
 }
 
-bool FirstRun::matches(std::string_view code) const {
+std::string FirstRun::code() const {
     std::lock_guard const lock(mutex_);
-    return !code_.empty() && crypto::equal(code_, code);
+    return code_;
+}
+
+bool FirstRun::matches(std::string_view entered) const {
+    std::lock_guard const lock(mutex_);
+    return !code_.empty() && crypto::equal(plain_code(entered), plain_code(code_));
 }
 
 void FirstRun::done() {
@@ -42,34 +51,8 @@ void FirstRun::done() {
     code_.clear();
 }
 
-api::Identify identify(Parts const& parts, Clock const& clock) {
-    return [parts, &clock](storage::Transaction& tx, api::HttpRequest const& request) -> Result<api::Caller> {
-        auto const now = clock.now();
-        auto const bearer = api::header(request.headers, "authorization");
-        if (bearer.starts_with("Bearer ")) {
-            auto const person = TRY(find_token(tx, bearer.substr(7), now));
-            if (!person) return fail(Kind::unauthorised, "session.none");
-            return people::caller_of(tx, *person, now, parts.roles);
-        }
-        auto const token = cookie_of(request.headers);
-        if (token.empty()) return api::Caller{};
-        auto const session = TRY(find_session(tx, token, now));
-        if (!session) return fail(Kind::unauthorised, "session.none");
-        touch(parts, *session, now);
-        auto caller = TRY(people::caller_of(tx, session->person, now, parts.roles));
-        caller.session = session->id.value;
-        caller.csrf = csrf_of(token);
-        return caller;
-    };
-}
-
 Result<std::string> hash_password(std::string_view login, Secret const& password) {
-    auto const length = text::length(password.reveal());
-    auto const folded = text::fold(password.reveal());
-    if (length < 10) return invalid("password", "too-short");
-    if (length > 200) return invalid("password", "too-long");
-    if (folded == text::fold(login)) return invalid("password", "too-easy");
-    if (std::find(commonest.begin(), commonest.end(), folded) != commonest.end()) return invalid("password", "too-easy");
+    if (auto const weak = weakness(login, password)) return invalid("password", *weak);
     return crypto::hash_password(password);
 }
 
@@ -80,14 +63,32 @@ people::SignIns sign_ins() {
 Result<PersonId> create_owner(storage::Transaction& tx, people::Act const& act, people::RoleBook const& roles,
                               people::RegionBook const& regions, std::string const& login, std::string const& name,
                               std::string const& password_hash) {
-    if (TRY(people::anybody_signs_in(tx))) return fail(Kind::conflict, "access.owner-exists");
-    auto const person = TRY(people::create_person(tx, act,
-                                                  {.name = {name}, .kind = people::PersonKind::staff, .login = json::Text<64>{login},
-                                                   .password = {}, .department = {}, .organisation = {}, .phone = {}, .email = {}, .locale = {}}));
-    TRY(people::give_role(tx, act, roles, regions, person,
-                          {.role = {"system-owner"}, .scope_kind = people::ScopeKind::all, .scope = {}, .from = {}, .until = {}}));
+    if (TRY(people::anybody_signs_in(tx))) return fail(Kind::conflict, "first-run.done");
+    auto const person = TRY(people::create_person(tx, act, {.name = {name}, .login = json::Text<64>{login}}));
+    TRY(people::give_role(tx, act, roles, regions, person, {.role = {std::string(people::owner_role)}}));
     TRY(set_password(tx, person, password_hash, act.now));
     return person;
+}
+
+Result<NewToken> create_token(storage::Transaction& tx, people::Act const& act, PersonId person,
+                              std::string const& name, std::optional<Instant> expires_at) {
+    people::Checks checks;
+    TokenRow const row{.id = act.ids.next<TokenTag>(),
+                       .name = checks.required("name", name),
+                       .created_at = act.now,
+                       .expires_at = expires_at};
+    if (text::length(row.name) > 100) checks.wrong("name", "too-long");
+    if (expires_at && *expires_at <= act.now) checks.wrong("expires_at", "past");
+    TRY(checks.done());
+    if (!TRY(sign_in_of(tx, person))) return fail(Kind::conflict, "people.no-login");
+    auto const secret = crypto::random_token();
+    // The prefix is for people and for scanners that look for lost keys.
+    Secret token("kw_" + std::string(secret.reveal()));
+    TRY(insert_token(tx, row, person, crypto::sha256(token.reveal())));
+    TRY(people::record(
+        tx, act, "token.issued", people::subject("person", person), nullptr,
+        json::object{{"token", row.id.str()}, {"name", row.name}, {"expires_at", json::encode(row.expires_at)}}));
+    return NewToken{row.id, std::move(token)};
 }
 
 }  // namespace keepword::access

@@ -1,107 +1,134 @@
 #include "domain/access/access_store.hpp"
 
-#include <algorithm>
-
+#include "domain/access/tries.hpp"
 
 namespace keepword::access {
 namespace {
 
-crypto::Digest hash_of(std::string_view token) { return crypto::sha256(token); }
+constexpr std::int64_t most_sessions = 50;
+constexpr std::int64_t most_tokens = 100;
 
-// After the fifth failure 15 seconds, doubling to a quarter of an hour; an address as a whole may fail 50 times first.
-Duration wait_after(std::int64_t failures, std::int64_t free) {
-    if (failures < free) return {};
-    return std::min(minutes(15), seconds(15LL << std::min<std::int64_t>(failures - free, 6)));
+SessionRecord session_of(storage::Row const& row) {
+    return {row.id<SessionTag>(0), row.id<PersonTag>(1), row.instant(2), row.instant(3), row.text(4), row.text(5)};
+}
+
+TokenRow token_of(storage::Row const& row) {
+    return {row.id<TokenTag>(0),    row.text(1), row.text(2), row.instant(3), row.optional_instant(4),
+            row.optional_instant(5)};
+}
+
+std::optional<SignInRecord> sign_in_at(std::optional<storage::Row> const& row) {
+    if (!row) return std::nullopt;
+    return SignInRecord{row->id<PersonTag>(0), row->text(1), row->text(2)};
 }
 
 }  // namespace
 
-Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, std::string_view token, Instant now) {
-    auto const row = TRY(tx.one("SELECT id, person, created_at, seen_at FROM session WHERE token_hash = ? AND seen_at > ? AND created_at > ?",
-                                hash_of(token), now - idle_limit, now - session_limit));
-    if (!row) return std::optional<SessionRecord>();
-    return std::optional(SessionRecord{row->id<SessionTag>(0), row->id<PersonTag>(1), row->instant(2), row->instant(3)});
+bool is_alive(Instant created_at, Instant seen_at, Instant now) {
+    return now - created_at < session_limit && now - seen_at < idle_limit;
 }
 
-Result<SessionId> insert_session(storage::Transaction& tx, IdSource& ids, PersonId person, Secret const& token,
-                                 std::string const& remote, std::string const& agent, Instant now) {
-    auto const id = ids.next<SessionTag>();
-    TRY(tx.execute("DELETE FROM session WHERE person = ? AND (seen_at <= ? OR created_at <= ?)", person, now - idle_limit, now - session_limit));
-    TRY(tx.execute("INSERT INTO session (id, token_hash, person, created_at, seen_at, remote, agent) VALUES (?,?,?,?,?,?,?)", id,
-                   hash_of(token.reveal()), person, now, now, remote, std::string(text::head(text::repair_utf8(agent), 200))));
-    return id;
+Result<std::optional<SignInRecord>> find_sign_in(storage::Transaction& tx, std::string_view login) {
+    auto const row =
+        TRY(tx.one("SELECT p.id, p.login, w.hash FROM person p JOIN password w ON w.person = p.id WHERE "
+                   "p.login_key = ? AND p.active = 1",
+                   people::login_key(login)));
+    return sign_in_at(row);
 }
 
-Result<> delete_session(storage::Transaction& tx, SessionId id) {
-    TRY(tx.execute("DELETE FROM session WHERE id = ?", id));
-    return {};
+Result<std::optional<SignInRecord>> sign_in_of(storage::Transaction& tx, PersonId person) {
+    auto const row =
+        TRY(tx.one("SELECT p.id, p.login, w.hash FROM person p JOIN password w ON w.person = p.id WHERE "
+                   "p.id = ? AND p.active = 1 AND p.login IS NOT NULL",
+                   person));
+    return sign_in_at(row);
 }
 
-Result<std::optional<PersonId>> find_token(storage::Transaction& tx, std::string_view token, Instant now) {
-    auto const row = TRY(tx.one("SELECT person FROM api_token WHERE token_hash = ? AND (expires_at IS NULL OR expires_at > ?)",
-                                hash_of(token), now));
-    return row ? std::optional(row->id<PersonTag>(0)) : std::nullopt;
-}
-
-Result<std::optional<Duration>> wait_before_try(storage::Transaction& tx, std::string const& login_key,
-                                                std::string const& remote, Instant now) {
-    Duration longest{};
-    for (auto const& row : TRY(tx.query("SELECT login_key, count, last_at FROM sign_in_failure WHERE remote = ? AND login_key IN (?, '')",
-                                        remote, login_key))) {
-        auto const wait = wait_after(row.integer(1), row.text(0).empty() ? 50 : 5);
-        longest = std::max(longest, (row.instant(2) + wait) - now);
-    }
-    return longest.ms > 0 ? std::optional(longest) : std::nullopt;
-}
-
-Result<> count_failure(storage::Transaction& tx, std::string const& login_key, std::string const& remote, Instant now) {
-    // What is a day old no longer says anything about who is trying now.
-    TRY(tx.execute("DELETE FROM sign_in_failure WHERE last_at < ?", now - hours(24)));
-    for (auto const& key : {login_key, std::string()}) {
-        TRY(tx.execute("INSERT INTO sign_in_failure (login_key, remote, count, last_at) VALUES (?,?,1,?) "
-                       "ON CONFLICT (login_key, remote) DO UPDATE SET count = sign_in_failure.count + 1, last_at = excluded.last_at",
-                       key, remote, now));
-    }
-    return {};
-}
-
-Result<> forget_failures(storage::Transaction& tx, std::string const& login_key, std::string const& remote) {
-    TRY(tx.execute("DELETE FROM sign_in_failure WHERE login_key = ? AND remote = ?", login_key, remote));
+Result<> store_password(storage::Transaction& tx, PersonId person, std::string const& hash, Instant now) {
+    TRY(
+        tx.execute("INSERT INTO password (person, hash, changed_at) VALUES (?,?,?) ON CONFLICT (person) DO UPDATE SET "
+                   "hash = excluded.hash, changed_at = excluded.changed_at",
+                   person, hash, now));
     return {};
 }
 
 Result<> set_password(storage::Transaction& tx, PersonId person, std::string const& hash, Instant now) {
-    TRY(tx.execute("INSERT INTO sign_in (person, password_hash, changed_at) VALUES (?,?,?) "
-                   "ON CONFLICT (person) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at",
-                   person, hash, now));
-    TRY(tx.execute("DELETE FROM session WHERE person = ?", person));
+    TRY(store_password(tx, person, hash, now));
+    return delete_sessions_but(tx, person, 0);
+}
+
+Result<> insert_session(storage::Transaction& tx, SessionRecord const& s, crypto::Digest const& token_hash) {
+    TRY(
+        tx.execute("INSERT INTO browser_session (id, person, token_hash, created_at, seen_at, remote, agent) VALUES "
+                   "(?,?,?,?,?,?,?)",
+                   s.id, s.person, token_hash, s.created_at, s.seen_at, s.remote, s.agent));
+    TRY(
+        tx.execute("DELETE FROM browser_session WHERE person = ? AND id NOT IN (SELECT id FROM browser_session WHERE "
+                   "person = ? ORDER BY seen_at DESC, id DESC LIMIT ?)",
+                   s.person, s.person, most_sessions));
     return {};
 }
 
-Result<> shut_out(storage::Transaction& tx, PersonId person) {
-    TRY(tx.execute("DELETE FROM session WHERE person = ?", person));
-    TRY(tx.execute("DELETE FROM api_token WHERE person = ?", person));
+Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, crypto::Digest const& token_hash) {
+    auto const row =
+        TRY(tx.one("SELECT id, person, created_at, seen_at, remote, agent FROM browser_session WHERE "
+                   "token_hash = ?",
+                   token_hash));
+    return row ? std::optional(session_of(*row)) : std::nullopt;
+}
+
+Result<std::vector<SessionRecord>> sessions_of(storage::Transaction& tx, PersonId person, Instant now) {
+    std::vector<SessionRecord> out;
+    for (auto const& row : TRY(tx.query("SELECT id, person, created_at, seen_at, remote, agent FROM browser_session "
+                                        "WHERE person = ? ORDER BY seen_at DESC, id DESC",
+                                        person))) {
+        auto session = session_of(row);
+        if (is_alive(session.created_at, session.seen_at, now)) out.push_back(std::move(session));
+    }
+    return out;
+}
+
+Result<> see_session(storage::Transaction& tx, SessionId id, Instant now) {
+    TRY(tx.execute("UPDATE browser_session SET seen_at = ? WHERE id = ? AND seen_at < ?", now, id, now));
     return {};
 }
 
-Result<NewToken> create_token(storage::Transaction& tx, people::Act const& act, PersonId person, std::string const& name,
-                              std::optional<Instant> expires_at) {
-    NewToken made{act.ids.next<TokenTag>(), crypto::random_token()};
-    TRY(tx.execute("INSERT INTO api_token (id, token_hash, person, name, created_at, expires_at) VALUES (?,?,?,?,?,?)", made.id,
-                   hash_of(made.token.reveal()), person, name, act.now, expires_at));
-    TRY(people::record(tx, act, "token.created", people::subject("token", made.id), nullptr,
-                       json::object{{"person", person.str()}, {"name", name}}));
-    return made;
+Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person) {
+    return TRY(tx.execute("DELETE FROM browser_session WHERE id = ? AND person = ?", id, person)) > 0;
+}
+
+Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept) {
+    TRY(tx.execute("DELETE FROM browser_session WHERE person = ? AND id <> ?", person, kept));
+    return {};
+}
+
+Result<> insert_token(storage::Transaction& tx, TokenRow const& token, PersonId person, crypto::Digest const& hash) {
+    auto const count = TRY(tx.one("SELECT count(*) FROM api_token WHERE person = ?", person));
+    if (count->integer(0) >= most_tokens) return fail(Kind::conflict, "token.too-many");
+    TRY(tx.execute("INSERT INTO api_token (id, person, name, token_hash, created_at, expires_at) VALUES (?,?,?,?,?,?)",
+                   token.id, person, token.name, hash, token.created_at, token.expires_at));
+    return {};
+}
+
+Result<std::optional<TokenRecord>> find_token(storage::Transaction& tx, crypto::Digest const& hash) {
+    auto const row = TRY(tx.one("SELECT id, person, expires_at, seen_at FROM api_token WHERE token_hash = ?", hash));
+    if (!row) return std::optional<TokenRecord>();
+    return TokenRecord{row->id<TokenTag>(0), row->id<PersonTag>(1), row->optional_instant(2), row->optional_instant(3)};
+}
+
+Result<> see_token(storage::Transaction& tx, TokenId id, Instant now) {
+    TRY(tx.execute("UPDATE api_token SET seen_at = ? WHERE id = ?", now, id));
+    return {};
 }
 
 Result<std::vector<TokenRow>> list_tokens(storage::Transaction& tx, PersonId person) {
-    storage::Select select("SELECT t.id, t.name, p.login, t.created_at, t.expires_at FROM api_token t JOIN person p ON p.id = t.person");
+    storage::Select select(
+        "SELECT t.id, t.name, p.login, t.created_at, t.expires_at, t.seen_at FROM api_token t JOIN person p ON p.id = "
+        "t.person");
     if (person) select.where("t.person = ?", person);
-    select.end("ORDER BY t.id LIMIT 1000");
+    select.end("ORDER BY t.id");
     std::vector<TokenRow> out;
-    for (auto const& row : TRY(tx.query(select))) {
-        out.push_back({row.id<TokenTag>(0), row.text(1), row.text(2), row.instant(3), row.optional_instant(4)});
-    }
+    for (auto const& row : TRY(tx.query(select))) out.push_back(token_of(row));
     return out;
 }
 
@@ -109,8 +136,21 @@ Result<> revoke_token(storage::Transaction& tx, people::Act const& act, PersonId
     auto const row = TRY(tx.one("SELECT person, name FROM api_token WHERE id = ?", token));
     if (!row || (person && row->id<PersonTag>(0) != person)) return fail(Kind::not_found, "not-found");
     TRY(tx.execute("DELETE FROM api_token WHERE id = ?", token));
-    return people::record(tx, act, "token.revoked", people::subject("token", token),
-                          json::object{{"person", row->id<PersonTag>(0).str()}, {"name", row->text(1)}}, nullptr);
+    return people::record(tx, act, "token.revoked", people::subject("person", row->id<PersonTag>(0)),
+                          json::object{{"token", token.str()}, {"name", row->text(1)}}, nullptr);
+}
+
+Result<> shut_out(storage::Transaction& tx, PersonId person) {
+    TRY(delete_sessions_but(tx, person, 0));
+    TRY(tx.execute("DELETE FROM api_token WHERE person = ?", person));
+    return {};
+}
+
+Result<> forget_ended(storage::Transaction& tx, Instant now) {
+    TRY(tx.execute("DELETE FROM browser_session WHERE seen_at < ? OR created_at < ?", now - idle_limit,
+                   now - session_limit));
+    TRY(tx.execute("DELETE FROM api_token WHERE expires_at < ?", now - days(30)));
+    return forget_old_tries(tx, now);
 }
 
 }  // namespace keepword::access

@@ -1,27 +1,50 @@
 #pragma once
 #include "domain/access/access.hpp"
 
-// The SQL of sessions, tokens and failed tries. Inside of the slice only.
+// The SQL of passwords, sessions and tokens. Inside of the slice only.
 namespace keepword::access {
+
+// Who may sign in with a login: an active person with a password.
+struct SignInRecord {
+    PersonId person;
+    std::string login;
+    std::string hash;
+};
+Result<std::optional<SignInRecord>> find_sign_in(storage::Transaction& tx, std::string_view login);
+Result<std::optional<SignInRecord>> sign_in_of(storage::Transaction& tx, PersonId person);
+
+// set_password without its ending the sessions.
+Result<> store_password(storage::Transaction& tx, PersonId person, std::string const& hash, Instant now);
 
 struct SessionRecord {
     SessionId id;
     PersonId person;
     Instant created_at;
     Instant seen_at;
+    std::string remote;
+    std::string agent;
 };
-// The session of this token that still counts.
-Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, std::string_view token, Instant now);
-Result<SessionId> insert_session(storage::Transaction& tx, IdSource& ids, PersonId person, Secret const& token,
-                                 std::string const& remote, std::string const& agent, Instant now);
-Result<> delete_session(storage::Transaction& tx, SessionId id);
+// Also ends the person's oldest sessions beyond the number one may have.
+Result<> insert_session(storage::Transaction& tx, SessionRecord const& session, crypto::Digest const& token_hash);
+Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, crypto::Digest const& token_hash);
+Result<std::vector<SessionRecord>> sessions_of(storage::Transaction& tx, PersonId person, Instant now);
+Result<> see_session(storage::Transaction& tx, SessionId id, Instant now);
+// Whether there was one of that person's.
+Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person);
+Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept);
 
-Result<std::optional<PersonId>> find_token(storage::Transaction& tx, std::string_view token, Instant now);
+struct TokenRecord {
+    TokenId id;
+    PersonId person;
+    std::optional<Instant> expires_at;
+    std::optional<Instant> seen_at;
+};
+Result<> insert_token(storage::Transaction& tx, TokenRow const& token, PersonId person,
+                      crypto::Digest const& token_hash);
+Result<std::optional<TokenRecord>> find_token(storage::Transaction& tx, crypto::Digest const& token_hash);
+Result<> see_token(storage::Transaction& tx, TokenId id, Instant now);
 
-// How long to wait before the next try of this login from this address; nothing where one may be made now.
-Result<std::optional<Duration>> wait_before_try(storage::Transaction& tx, std::string const& login_key,
-                                                std::string const& remote, Instant now);
-Result<> count_failure(storage::Transaction& tx, std::string const& login_key, std::string const& remote, Instant now);
-Result<> forget_failures(storage::Transaction& tx, std::string const& login_key, std::string const& remote);
+// Whether a session that was begun and last seen then is still good.
+bool is_alive(Instant created_at, Instant seen_at, Instant now);
 
 }  // namespace keepword::access

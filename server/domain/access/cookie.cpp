@@ -1,42 +1,47 @@
 #include "domain/access/cookie.hpp"
 
-#include "foundation/crypto.hpp"
-#include "foundation/text.hpp"
+#include "domain/access/access.hpp"
 
 namespace keepword::access {
 namespace {
 
-constexpr std::string_view plain_name = "keepword";
-constexpr std::string_view secure_name = "__Host-keepword";
+std::string_view cookie_name(bool secure) {
+    return secure ? "__Host-keepword" : "keepword";
+}
+
+std::string set_cookie(std::string_view value, std::int64_t max_age, bool secure) {
+    std::string out(cookie_name(secure));
+    out += "=";
+    out += value;
+    out += "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age);
+    if (secure) out += "; Secure";
+    return out;
+}
 
 }  // namespace
 
-std::string cookie_of(api::Headers const& headers) {
+std::string csrf_of(std::string_view token) {
+    return crypto::base64url(crypto::view(crypto::hmac_sha256(token, "csrf")));
+}
+
+std::string_view cookie_in(api::Headers const& headers, bool secure) {
     for (auto const& [name, value] : headers) {
         if (name != "cookie") continue;
         for (auto part : text::split(value, ';')) {
-            auto const trimmed = text::trim(part);
-            for (auto const known : {secure_name, plain_name}) {
-                if (trimmed.size() > known.size() && trimmed.starts_with(known) && trimmed[known.size()] == '=') {
-                    return std::string(trimmed.substr(known.size() + 1));
-                }
-            }
+            auto const cookie = text::trim(part);
+            auto const equals = cookie.find('=');
+            if (cookie.substr(0, equals) == cookie_name(secure) && equals != cookie.npos)
+                return cookie.substr(equals + 1);
         }
     }
     return {};
 }
 
-std::string set_cookie(Secret const& token, bool secure) {
-    std::string out(secure ? secure_name : plain_name);
-    out += "=";
-    out += token.reveal();
-    out += "; Path=/; HttpOnly; SameSite=Strict";
-    if (secure) out += "; Secure";
-    // Without Max-Age the cookie goes with the browser; the server's own limits hold besides.
-    if (token.empty()) out += "; Max-Age=0";
-    return out;
+std::string cookie_for(std::string_view token, bool secure) {
+    return set_cookie(token, session_limit.ms / 1000, secure);
 }
-
-std::string csrf_of(std::string_view token) { return crypto::base64url(crypto::view(crypto::hmac_sha256(token, "csrf"))); }
+std::string no_cookie(bool secure) {
+    return set_cookie("", 0, secure);
+}
 
 }  // namespace keepword::access

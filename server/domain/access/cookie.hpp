@@ -3,17 +3,19 @@
 #include <string_view>
 
 #include "engine/api/http.hpp"
-#include "foundation/secret.hpp"
 
-// The session cookie, and the value that a change must carry beside it.
 namespace keepword::access {
 
-// The token in the request's cookie, or empty. Over TLS the cookie has the `__Host-` prefix, so that no other host of the
-// domain can plant one.
-std::string cookie_of(api::Headers const& headers);
-// Set-Cookie of a new session, and of a session's end (an empty token).
-std::string set_cookie(Secret const& token, bool secure);
-// Comes from the token by HMAC: nothing to keep, and of no use without the cookie.
+// What a page must send along with every change, so that no other site's page can make one: made from the session's
+// token, which that page cannot read.
 std::string csrf_of(std::string_view token);
+
+// The session's token in the cookies of a request; empty where there is none. Over TLS only the cookie that no
+// neighbouring host can have planted counts.
+std::string_view cookie_in(api::Headers const& headers, bool secure);
+
+// The Set-Cookie that begins a session, and the one that ends it.
+std::string cookie_for(std::string_view token, bool secure);
+std::string no_cookie(bool secure);
 
 }  // namespace keepword::access
