@@ -1,7 +1,7 @@
 #pragma once
 #include "domain/people/people.hpp"
 
-// Where the centre's systems stand (局点) and what stands there (设备/系统).
+// Where the centre's systems stand (局点), what stands there (设备/系统), and whom a caller is found to be.
 namespace keepword::place {
 
 struct SiteTag;
@@ -44,13 +44,13 @@ BOOST_DESCRIBE_STRUCT(NewSite, (), (name, organisation, region, address))
 
 struct NewAsset {
     json::Text<200> name;
-    json::Text<60> class_;
+    json::Text<40> class_;  // small letters, digits and dashes: "video-server"
     std::optional<json::Text<100>> model;
     std::optional<json::Text<100>> serial;
     std::optional<json::Text<60>> ip;
     std::optional<SiteId> site;
-    std::optional<people::OrganisationId> organisation;
-    std::optional<AssetId> parent;
+    std::optional<people::OrganisationId> organisation;  // the site's unless said
+    std::optional<AssetId> parent;                       // what it is a part of
 };
 BOOST_DESCRIBE_STRUCT(NewAsset, (), (name, class_, model, serial, ip, site, organisation, parent))
 
@@ -58,6 +58,15 @@ BOOST_DESCRIBE_STRUCT(NewAsset, (), (name, class_, model, serial, ip, site, orga
 Result<SiteId> create_site(storage::Transaction& tx, people::Act const& act, people::RegionBook const& regions,
                            NewSite const& in);
 Result<AssetId> create_asset(storage::Transaction& tx, people::Act const& act, NewAsset const& in);
+
+// Who calls from a telephone number: the contact (before staff) and their organisation, or the organisation whose
+// number it is; nothing where nobody has it.
+struct CallerMatch {
+    std::optional<people::PersonRow> contact;
+    std::optional<people::Organisation> organisation;
+};
+Result<CallerMatch> find_caller(storage::Transaction& tx, people::RegionBook const& regions, std::string_view phone,
+                                Instant now);
 
 // Sites, assets, regions, and the type-ahead over customers, contacts, sites and assets (/lookup).
 api::Routes routes(IdSource& ids, people::RegionBook const& regions);

@@ -16,7 +16,7 @@ BOOST_DESCRIBE_STRUCT(SiteChange, (), (name, organisation, region, address))
 
 struct AssetChange {
     json::Given<json::Text<200>> name;
-    json::Given<json::Text<60>> class_;
+    json::Given<json::Text<40>> class_;
     json::Given<json::Text<100>> model;
     json::Given<json::Text<100>> serial;
     json::Given<json::Text<60>> ip;
@@ -25,18 +25,6 @@ struct AssetChange {
     json::Given<AssetId> parent;
 };
 BOOST_DESCRIBE_STRUCT(AssetChange, (), (name, class_, model, serial, ip, site, organisation, parent))
-
-enum class FoundKind { organisation, contact, site, asset };
-BOOST_DESCRIBE_ENUM(FoundKind, organisation, contact, site, asset)
-struct Found {
-    FoundKind kind = FoundKind::organisation;
-    std::string id;
-    std::string name;
-    std::string detail;
-    std::optional<api::Ref> organisation;
-    std::optional<std::string> phone;
-};
-BOOST_DESCRIBE_STRUCT(Found, (), (kind, id, name, detail, organisation, phone))
 
 struct Lists {
     IdSource& ids;
@@ -49,7 +37,7 @@ Result<Filter> filter_of(Call const& call) {
     filter.organisation = TRY(call.query_id<people::OrganisationTag>("organisation"));
     filter.site = TRY(call.query_id<SiteTag>("site"));
     filter.after = TRY(people::cursor_of(call));
-    filter.limit = TRY(call.limit()) + 1;
+    filter.limit = 1 + TRY(call.limit());
     return filter;
 }
 
@@ -60,13 +48,15 @@ Result<T> the_one(std::vector<T> rows) {
 }
 
 Result<Site> show_site(Lists const& lists, Transaction& tx, SiteId id) {
-    return the_one(TRY(list_sites(tx, lists.regions, {.patterns = {}, .organisation = {}, .site = {}, .id = id.value, .after = 0, .limit = 1})));
+    return the_one(TRY(list_sites(tx, lists.regions, {.id = id.value, .limit = 1})));
 }
 Result<Asset> show_asset(Transaction& tx, AssetId id) {
-    return the_one(TRY(list_assets(tx, {.patterns = {}, .organisation = {}, .site = {}, .id = id.value, .after = 0, .limit = 1})));
+    return the_one(TRY(list_assets(tx, {.id = id.value, .limit = 1})));
 }
 
-people::Act act_of(Lists const& lists, Call const& call) { return {call.caller.person, call.now, lists.ids}; }
+people::Act act_of(Lists const& lists, Call const& call) {
+    return {call.caller.person, call.now, lists.ids};
+}
 
 Result<Site> change_site(Lists const& lists, Call const& call, SiteChange const& in, Transaction& tx) {
     auto const id = TRY(call.id<SiteTag>());
@@ -78,11 +68,12 @@ Result<Site> change_site(Lists const& lists, Call const& call, SiteChange const&
     people::set(site.organisation, in.organisation);
     people::set(site.region, in.region);
     people::set(site.address, in.address);
-    if (site.region && lists.regions.find(*site.region) == nullptr) checks.wrong("region", "unknown");
     TRY(checks.done());
+    TRY(check_site(tx, lists.regions, site));
     ++site.version;
     TRY(update_site(tx, site));
-    TRY(people::record(tx, act_of(lists, call), "site.changed", people::subject("site", id), json::encode(before), json::encode(site)));
+    TRY(people::record(tx, act_of(lists, call), "site.changed", people::subject("site", id), json::encode(before),
+                       json::encode(site)));
     return show_site(lists, tx, id);
 }
 
@@ -100,40 +91,21 @@ Result<Asset> change_asset(Lists const& lists, Call const& call, AssetChange con
     people::set(asset.site, in.site);
     people::set(asset.organisation, in.organisation);
     people::set(asset.parent, in.parent);
-    if (asset.parent == id) checks.wrong("parent", "itself");
     TRY(checks.done());
+    TRY(check_asset(tx, asset));
     ++asset.version;
     TRY(update_asset(tx, asset));
-    TRY(people::record(tx, act_of(lists, call), "asset.changed", people::subject("asset", id), json::encode(before), json::encode(asset)));
+    TRY(people::record(tx, act_of(lists, call), "asset.changed", people::subject("asset", id), json::encode(before),
+                       json::encode(asset)));
     return show_asset(tx, id);
 }
 
-// Whoever calls in says a name, a number or what hangs on the wall: one field finds all of them.
-Result<api::Page<Found>> lookup(Lists const& lists, Call const& call, Transaction& tx) {
-    auto const q = call.query.text("q");
-    api::Page<Found> page;
-    if (text::trim(q).empty()) return page;
-    auto const limit = std::min<std::int64_t>(TRY(call.limit()), 20);
-    for (auto const& o : TRY(people::find_organisations(tx, lists.regions, q, limit))) {
-        page.items.push_back({FoundKind::organisation, o.id.str(), o.name, o.region_name.value_or(""), api::Ref{o.id.str(), o.name}, o.phone});
-    }
-    for (auto const& p : TRY(people::find_contacts(tx, q, limit, call.now))) {
-        page.items.push_back({FoundKind::contact, p.id.str(), p.name, p.organisation ? p.organisation->name : "", p.organisation, p.phone});
-    }
-    Filter filter;
-    filter.patterns = people::search_patterns(q);
-    filter.limit = limit;
-    for (auto const& s : TRY(list_sites(tx, lists.regions, filter))) {
-        page.items.push_back({FoundKind::site, s.id.str(), s.name, s.organisation ? s.organisation->name : "", s.organisation, {}});
-    }
-    for (auto const& a : TRY(list_assets(tx, filter))) {
-        page.items.push_back({FoundKind::asset, a.id.str(), a.name, a.site ? a.site->name : "", a.organisation, {}});
-    }
-    return page;
-}
-
 std::vector<api::QueryField> list_query() {
-    return {{"q", "Parts of the name"}, {"organisation", "Organisation"}, {"site", "Site, for assets"}, {"limit", "1 to 200"}, {"cursor", "next of the page before"}};
+    return {{"q", "parts of the name; of assets also of serial number, address or class"},
+            {"organisation", "id"},
+            {"site", "id, of assets"},
+            {"limit", "1 to 200"},
+            {"cursor", "next of the page before"}};
 }
 
 void add_site_routes(api::Routes& out, Lists lists) {
@@ -145,16 +117,17 @@ void add_site_routes(api::Routes& out, Lists lists) {
                            }));
     out.push_back(api::get("/sites/{id}", {.right = "customers.read", .help = "One site"},
                            [lists](Call const& call, Transaction& tx) -> Result<Site> {
-                               return show_site(lists, tx, TRY(call.id<SiteTag>()));
+                               auto const id = TRY(call.id<SiteTag>());
+                               return show_site(lists, tx, id);
                            }));
     out.push_back(api::post<NewSite>("/sites", {.right = "customers.manage", .help = "Add a site", .status = 201},
                                      [lists](Call const& call, NewSite const& in, Transaction& tx) -> Result<Site> {
-                                         return show_site(lists, tx, TRY(create_site(tx, act_of(lists, call), lists.regions, in)));
+                                         return show_site(lists, tx,
+                                                          TRY(create_site(tx, act_of(lists, call), lists.regions, in)));
                                      }));
-    out.push_back(api::patch<SiteChange>("/sites/{id}", {.right = "customers.manage", .help = "Change a site"},
-                                         [lists](Call const& call, SiteChange const& in, Transaction& tx) {
-                                             return change_site(lists, call, in, tx);
-                                         }));
+    out.push_back(api::patch<SiteChange>(
+        "/sites/{id}", {.right = "customers.manage", .help = "Change a site"},
+        [lists](Call const& call, SiteChange const& in, Transaction& tx) { return change_site(lists, call, in, tx); }));
 }
 
 void add_asset_routes(api::Routes& out, Lists lists) {
@@ -166,7 +139,8 @@ void add_asset_routes(api::Routes& out, Lists lists) {
                            }));
     out.push_back(api::get("/assets/{id}", {.right = "customers.read", .help = "One asset"},
                            [](Call const& call, Transaction& tx) -> Result<Asset> {
-                               return show_asset(tx, TRY(call.id<AssetTag>()));
+                               auto const id = TRY(call.id<AssetTag>());
+                               return show_asset(tx, id);
                            }));
     out.push_back(api::post<NewAsset>("/assets", {.right = "customers.manage", .help = "Add an asset", .status = 201},
                                       [lists](Call const& call, NewAsset const& in, Transaction& tx) -> Result<Asset> {
@@ -189,11 +163,7 @@ api::Routes routes(IdSource& ids, people::RegionBook const& regions) {
                            [lists](Call const&, Transaction&) -> Result<api::Page<people::Region>> {
                                return api::Page<people::Region>{lists.regions.all(), {}};
                            }));
-    out.push_back(api::get("/lookup",
-                           {.right = "customers.read",
-                            .help = "Type-ahead over customers, contacts, sites and assets",
-                            .query = {{"q", "Part of a name, telephone number, serial number or address"}, {"limit", "of each kind, up to 20"}}},
-                           [lists](Call const& call, Transaction& tx) { return lookup(lists, call, tx); }));
+    add_lookup_route(out, regions);
     return out;
 }
 
