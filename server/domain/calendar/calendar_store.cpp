@@ -35,14 +35,16 @@ Result<std::vector<StoredFile>> all_year_files(storage::Transaction& tx) {
 }
 
 Result<std::int64_t> save_calendar_file(storage::Transaction& tx, std::string const& key, json::object const& file) {
-    TRY(tx.execute("INSERT INTO working_calendar (key, file, version) VALUES (?,?,1) "
+    TRY(
+        tx.execute("INSERT INTO working_calendar (key, file, version) VALUES (?,?,1) "
                    "ON CONFLICT (key) DO UPDATE SET file = excluded.file, version = working_calendar.version + 1",
                    key, file));
     return TRY(tx.one("SELECT version FROM working_calendar WHERE key = ?", key))->integer(0);
 }
 
 Result<std::int64_t> save_year_file(storage::Transaction& tx, std::int64_t year, json::object const& file) {
-    TRY(tx.execute("INSERT INTO holiday_year (year, file, version) VALUES (?,?,1) "
+    TRY(
+        tx.execute("INSERT INTO holiday_year (year, file, version) VALUES (?,?,1) "
                    "ON CONFLICT (year) DO UPDATE SET file = excluded.file, version = holiday_year.version + 1",
                    year, file));
     return TRY(tx.one("SELECT version FROM holiday_year WHERE year = ?", year))->integer(0);
