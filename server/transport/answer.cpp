@@ -28,22 +28,26 @@ void drop(api::Headers& headers, std::initializer_list<std::string_view> names) 
 // A line break in a header would begin another header, or another answer.
 bool sendable(api::HttpResponse const& response) {
     auto const clean = [](std::string_view text) {
-        return std::ranges::none_of(text, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+        return std::ranges::none_of(
+            text, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
     };
     bool const headers = std::ranges::all_of(response.headers, [&](auto const& header) {
-        return !header.first.empty() && clean(header.first) && header.first.find_first_of(" :\t") == std::string::npos &&
-               clean(header.second);
+        return !header.first.empty() && clean(header.first) &&
+               header.first.find_first_of(" :\t") == std::string::npos && clean(header.second);
     });
     return headers && response.status >= 200 && response.status <= 599;
 }
 
-bool bodiless(int status) { return status == 204 || status == 304; }
+bool bodiless(int status) {
+    return status == 204 || status == 304;
+}
 
 // Caches must know that another client may be sent other bytes, whether this one is sent the compressed ones or not.
 void vary_by_encoding(api::Headers& headers) {
     auto const vary = text::ascii_lower(api::header(headers, "vary"));
     if (vary == "*" || vary.find("accept-encoding") != std::string::npos) return;
-    set(headers, "vary", vary.empty() ? "accept-encoding" : std::string(api::header(headers, "vary")) + ", accept-encoding");
+    set(headers, "vary",
+        vary.empty() ? "accept-encoding" : std::string(api::header(headers, "vary")) + ", accept-encoding");
 }
 
 // True: the answer is to be compressed.
@@ -137,8 +141,8 @@ void write_head(Asked const& asked, api::HttpResponse const& response, std::stri
     head.reserve(512);
     auto const out = std::back_inserter(head);
     auto const reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
-    fmt::format_to(out, "HTTP/1.1 {} {}\r\ndate: {}\r\n", response.status, std::string_view(reason.data(), reason.size()),
-                   date);
+    fmt::format_to(out, "HTTP/1.1 {} {}\r\ndate: {}\r\n", response.status,
+                   std::string_view(reason.data(), reason.size()), date);
     for (auto const& [name, value] : response.headers) {
         if (!own(name)) head.append(name).append(": ").append(value).append("\r\n");
     }

@@ -12,10 +12,10 @@ namespace keepword::transport {
 
 // What of a request decides how its answer is sent, kept while the handler has the request itself.
 struct Asked {
-    bool get = false;           // GET or HEAD
-    bool head_only = false;     // HEAD: the answer without its body
+    bool get = false;        // GET or HEAD
+    bool head_only = false;  // HEAD: the answer without its body
     bool http11 = true;
-    bool keep_alive = false;    // the connection goes on after the answer
+    bool keep_alive = false;  // the connection goes on after the answer
     bool takes_gzip = false;
     std::string if_none_match;  // empty: not asked for
     std::string range;
@@ -40,12 +40,12 @@ struct Means {
 // How an answer is to be sent.
 struct Plan {
     enum class Content { none, bytes, gzip, file, events };
-    std::string head;          // the status line and the headers, with the empty line
+    std::string head;  // the status line and the headers, with the empty line
     Content content = Content::none;
-    std::string_view bytes;    // for `bytes` and `gzip`: the response's or the thread's, not the plan's
-    std::int64_t from = 0;     // for `file`
-    std::int64_t length = 0;   // for `file`
-    bool chunked = false;      // for `gzip` and `events`: the length is not known before
+    std::string_view bytes;   // for `bytes` and `gzip`: the response's or the thread's, not the plan's
+    std::int64_t from = 0;    // for `file`
+    std::int64_t length = 0;  // for `file`
+    bool chunked = false;     // for `gzip` and `events`: the length is not known before
     bool keep_alive = false;
 };
 

@@ -53,7 +53,7 @@ class AnswerTest : public TransportTest {
     }
 };
 
-// ---- compression -----------------------------------------------------------------------------------------------------
+// ---- compression ----
 
 TEST_F(AnswerTest, CompressesTextForThoseWhoTakeIt) {
     offer("/small", long_text(20'000), "application/json; charset=utf-8", {{"etag", "\"7\""}});
@@ -117,12 +117,13 @@ TEST_F(AnswerTest, HeadOfACompressedAnswerHasNoBody) {
     EXPECT_EQ(client.reply().body, "GET /b ");
 }
 
-// ---- conditions ------------------------------------------------------------------------------------------------------
+// ---- conditions ----
 
 TEST_F(AnswerTest, SaysNotModifiedToThoseWhoHaveIt) {
     offer("/v", "body", "text/plain", {{"etag", "\"7\""}, {"cache-control", "no-cache"}});
     start();
-    for (auto const* list : {"\"7\"", "W/\"7\"", "*", "\"6\", \"7\"", "\"a,b\",\"7\"", "\"6\"\r\nIf-None-Match: \"7\""}) {
+    for (auto const* list :
+         {"\"7\"", "W/\"7\"", "*", "\"6\", \"7\"", "\"a,b\",\"7\"", "\"6\"\r\nIf-None-Match: \"7\""}) {
         auto& client = connect();
         client.send("GET /v HTTP/1.1\r\nHost: x\r\nIf-None-Match: " + std::string(list) + "\r\n\r\n");
         auto const reply = client.reply();
@@ -187,7 +188,8 @@ TEST_F(AnswerTest, SendsRangesOfFiles) {
         EXPECT_EQ(reply.headers.at("content-range"), "bytes */200000");
         EXPECT_TRUE(reply.whole && reply.body.empty());
     }
-    for (auto const* range : {"bytes=5-2", "bytes=0-1,5-6", "lines=1-2", "bytes=a-b", "bytes=-", "bytes=--5", "bytes="}) {
+    for (auto const* range :
+         {"bytes=5-2", "bytes=0-1,5-6", "lines=1-2", "bytes=a-b", "bytes=-", "bytes=--5", "bytes="}) {
         EXPECT_EQ(get("/f", "Range: " + std::string(range) + "\r\n").status, 200) << range;
     }
 }
@@ -225,7 +227,7 @@ TEST(Conditions, ReadAcceptEncoding) {
     }
 }
 
-// ---- event streams ---------------------------------------------------------------------------------------------------
+// ---- event streams ----
 
 class TestSource final : public api::EventSource {
   public:

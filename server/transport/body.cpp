@@ -48,7 +48,8 @@ std::optional<Refusal> Body::add(std::string_view bytes) {
     return std::nullopt;
 }
 
-// Writes on the I/O thread: it goes to the page cache, pieces are small, and a pool of its own would only move the wait.
+// Writes on the I/O thread: it goes to the page cache, pieces are small, and a pool of its own would only move the
+// wait.
 std::optional<Refusal> Body::write(std::string_view bytes) {
     hash_->add(bytes);
     while (!bytes.empty()) {

@@ -29,7 +29,9 @@ std::string_view next_tag(std::string_view& list) {
     return tag;
 }
 
-std::string_view opaque(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
+std::string_view opaque(std::string_view tag) {
+    return tag.starts_with("W/") ? tag.substr(2) : tag;
+}
 
 // Of ";q=0.5": is it above zero?
 bool wanted(std::string_view parameters) {

@@ -17,9 +17,13 @@ Gzip::Gzip() : state_(std::make_unique<State>()) {
     }
 }
 
-Gzip::~Gzip() { deflateEnd(&state_->stream); }
+Gzip::~Gzip() {
+    deflateEnd(&state_->stream);
+}
 
-void Gzip::begin() { deflateReset(&state_->stream); }
+void Gzip::begin() {
+    deflateReset(&state_->stream);
+}
 
 std::string Gzip::add(std::string_view bytes, bool last) {
     auto& stream = state_->stream;

@@ -234,7 +234,8 @@ TEST_F(LimitsTest, BoundsTheMemoryOfAllBodiesTogether) {
 TEST_F(LimitsTest, SaysBusyWhenTheDiskIsFull) {
     handler.rule("/up", {.limit = 1 << 20, .to_file = true});
     start();
-    std::string const request = "PUT /up HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x');
+    std::string const request =
+        "PUT /up HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x');
     {
         testkit::FullDisk const full(10'000);
         EXPECT_EQ(ask(request).status, 503);
@@ -243,7 +244,7 @@ TEST_F(LimitsTest, SaysBusyWhenTheDiskIsFull) {
     EXPECT_EQ(ask(request).status, 200);
 }
 
-// ---- stopping --------------------------------------------------------------------------------------------------------
+// ---- stopping ----
 
 TEST_F(LimitsTest, FinishesRequestsInFlightWhenStopped) {
     Held held;

@@ -30,6 +30,8 @@ using Await = asio::as_tuple_t<asio::use_awaitable_t<Executor>>;
 using Done = std::tuple<error_code>;
 using Moved = std::tuple<error_code, std::size_t>;  // and how many bytes
 
-inline SteadyClock::duration steady(Duration duration) { return std::chrono::milliseconds(duration.ms); }
+inline SteadyClock::duration steady(Duration duration) {
+    return std::chrono::milliseconds(duration.ms);
+}
 
 }  // namespace keepword::transport

@@ -7,15 +7,24 @@ namespace {
 
 std::string_view title(int status) {
     switch (status) {
-        case 400: return "The request is not well formed.";
-        case 408: return "The request took too long to arrive.";
-        case 413: return "The body is larger than this address takes.";
-        case 414: return "The address is too long.";
-        case 417: return "The expectation cannot be met.";
-        case 431: return "The headers are too large.";
-        case 501: return "The method is not known.";
-        case 503: return "The server is busy. Try again in a moment.";
-        default: return "The server could not answer.";
+        case 400:
+            return "The request is not well formed.";
+        case 408:
+            return "The request took too long to arrive.";
+        case 413:
+            return "The body is larger than this address takes.";
+        case 414:
+            return "The address is too long.";
+        case 417:
+            return "The expectation cannot be met.";
+        case 431:
+            return "The headers are too large.";
+        case 501:
+            return "The method is not known.";
+        case 503:
+            return "The server is busy. Try again in a moment.";
+        default:
+            return "The server could not answer.";
     }
 }
 

@@ -97,7 +97,9 @@ void RequestReader::reset() {
     scanned_ = line_start_ = lines_ = head_end_ = 0;
 }
 
-bool RequestReader::body_done() const { return !has_body_ || grammar_->is_done(); }
+bool RequestReader::body_done() const {
+    return !has_body_ || grammar_->is_done();
+}
 
 std::expected<std::size_t, Refusal> RequestReader::head(std::string_view bytes) {
     if (auto why = scan(bytes)) return std::unexpected(*why);
@@ -164,7 +166,8 @@ std::optional<Refusal> RequestReader::check_head() {
 // Methods are upper case; those that make a tunnel or an echo of the server are not for us.
 std::optional<Refusal> RequestReader::check_method() const {
     auto const& method = request_.method;
-    bool const upper = std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+    bool const upper =
+        std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
     if (!upper || method.size() > 20 || method == "CONNECT" || method == "TRACE") return unknown_method;
     return std::nullopt;
 }

@@ -35,7 +35,7 @@ class RequestReader {
 
     // ---- once the head has come ----
     api::HttpRequest& request() { return request_; }
-    bool has_body() const { return has_body_; }        // a Content-Length, even 0, or chunks
+    bool has_body() const { return has_body_; }  // a Content-Length, even 0, or chunks
     bool body_done() const;
     std::optional<std::uint64_t> content_length() const { return content_length_; }
     bool http11() const { return http11_; }

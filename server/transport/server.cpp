@@ -57,7 +57,8 @@ void allow_descriptors(std::size_t connections) {
     limit.rlim_cur = std::min(wanted, limit.rlim_max);
     bool const raised = ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
     if (!raised || limit.rlim_cur < wanted) {
-        log::warning("only {} file descriptors are allowed; {} connections want {}", limit.rlim_cur, connections, wanted);
+        log::warning("only {} file descriptors are allowed; {} connections want {}", limit.rlim_cur, connections,
+                     wanted);
     }
 }
 
@@ -139,8 +140,8 @@ void Server::Inside::run() {
 
 Duration Server::Inside::beat_period() const {
     auto const& limits = service.options.limits;
-    auto const shortest = std::min({limits.head_time, limits.body_time, limits.write_time, limits.idle_time,
-                                    limits.linger_time});
+    auto const shortest =
+        std::min({limits.head_time, limits.body_time, limits.write_time, limits.idle_time, limits.linger_time});
     return milliseconds(std::clamp<std::int64_t>(shortest.ms / 4, 5, 250));
 }
 
@@ -164,7 +165,11 @@ Task<> Server::Inside::accept() {
         auto accepted = co_await acceptor->async_accept(worker.context, Await());
         if (stopped) co_return;
         if (!std::get<0>(accepted)) {
-            welcome(std::move(std::get<1>(accepted)), worker);
+            try {
+                welcome(std::move(std::get<1>(accepted)), worker);
+            } catch (std::exception const& lack) {  // of memory: this connection is lost, not the listening
+                log::error("cannot take a connection: {}", lack.what());
+            }
             continue;
         }
         // Out of descriptors or memory: trying again at once would only burn the processor.
@@ -215,7 +220,9 @@ void Server::Inside::stop() {
 }
 
 Server::Server(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
-Server::~Server() { inside_->stop(); }
+Server::~Server() {
+    inside_->stop();
+}
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, api::Handler& handler) {
     TRY(check(options));
@@ -232,7 +239,9 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, api::Handle
     return std::unique_ptr<Server>(new Server(std::move(inside)));
 }
 
-unsigned short Server::port() const { return inside_->port; }
+unsigned short Server::port() const {
+    return inside_->port;
+}
 
 Result<> Server::reload_tls() {
     auto const& options = inside_->service.options;
@@ -243,6 +252,8 @@ Result<> Server::reload_tls() {
     return {};
 }
 
-void Server::stop() { inside_->stop(); }
+void Server::stop() {
+    inside_->stop();
+}
 
 }  // namespace keepword::transport

@@ -64,8 +64,8 @@ struct Worker {
     Timer tick;
     Gzip gzip;
     Packed packed;
-    std::string date;           // for the Date header, renewed by tick
-    std::string request_prefix; // request ids are this and a number
+    std::string date;            // for the Date header, renewed by tick
+    std::string request_prefix;  // request ids are this and a number
     std::uint64_t requests = 0;
     std::unordered_set<Session*> sessions;
     bool draining = false;  // no further requests

@@ -63,7 +63,7 @@ Session::Session(Worker& worker, Socket socket, TlsContext tls, std::string addr
       buffer_(small_buffer),
       reader_(limits_) {}
 
-// ---- time ------------------------------------------------------------------------------------------------------------
+// ---- time ----
 
 void Session::begin_time(Duration allowed) {
     passed_ = 0;
@@ -96,7 +96,7 @@ void Session::cut() {
     wake_.cancel();
 }
 
-// ---- the connection --------------------------------------------------------------------------------------------------
+// ---- the connection ----
 
 Task<> Session::run(std::shared_ptr<Session> self) {
     Worker& worker = self->worker_;
@@ -154,7 +154,7 @@ Task<bool> Session::exchange() {
     co_return goes_on;
 }
 
-// ---- the request -----------------------------------------------------------------------------------------------------
+// ---- the request ----
 
 // More bytes into the buffer, which may grow to `room`. False: the peer has gone, or its time is over.
 Task<bool> Session::read_some(std::size_t room) {
@@ -188,7 +188,7 @@ Task<Session::MaybeRefusal> Session::read_head() {
         }
         // A little more room than a head may take, so that the reader sees one that is too long.
         bool const more = co_await read_some(limits_.head_bytes + 1024);
-        if (!more) co_return expired_ && phase_ == Phase::working ? timed_out : closed;
+        if (!more) co_return (expired_ && phase_ == Phase::working) ? timed_out : closed;
     }
 }
 
@@ -198,7 +198,8 @@ Session::MaybeRefusal Session::open_body() {
     asked_ = read_asked(request, reader_.http11(), reader_.keep_alive() && !worker_.draining);
     if (!reader_.has_body()) return std::nullopt;
     auto const rule = worker_.service.handler.body_rule(request.method, request.path);
-    if (reader_.content_length() && *reader_.content_length() > static_cast<std::uint64_t>(std::max<std::int64_t>(rule.limit, 0))) {
+    if (reader_.content_length() &&
+        *reader_.content_length() > static_cast<std::uint64_t>(std::max<std::int64_t>(rule.limit, 0))) {
         return too_large;
     }
     auto body = Body::open(rule, worker_.service.options.spool, worker_.service.budgets);
@@ -232,7 +233,7 @@ Task<Session::MaybeRefusal> Session::read_body() {
     co_return std::nullopt;
 }
 
-// ---- the handler -----------------------------------------------------------------------------------------------------
+// ---- the handler ----
 
 // Leaves the answer in response_.
 Task<> Session::ask() {

@@ -22,7 +22,7 @@ class OpenFile {
     explicit OpenFile(std::optional<std::filesystem::path> const& path) {
         if (!path) return;
         number_ = ::open(path->c_str(), O_RDONLY | O_CLOEXEC);
-        struct stat facts {};
+        struct stat facts{};
         if (number_ >= 0 && ::fstat(number_, &facts) == 0 && S_ISREG(facts.st_mode)) size_ = facts.st_size;
     }
     ~OpenFile() {
@@ -133,7 +133,7 @@ Task<bool> Session::send_file(int file, std::int64_t from, std::int64_t length) 
     co_return true;
 }
 
-// ---- event streams ---------------------------------------------------------------------------------------------------
+// ---- event streams ----
 
 // True: the stream came to its own end.
 Task<bool> Session::send_events() {

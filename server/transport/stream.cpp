@@ -12,8 +12,8 @@ namespace {
 int choose_protocol(SSL*, unsigned char const** out, unsigned char* out_size, unsigned char const* offered,
                     unsigned offered_size, void*) {
     static constexpr unsigned char ours[] = "\x08http/1.1";
-    auto const chosen = SSL_select_next_proto(const_cast<unsigned char**>(out), out_size, ours, sizeof ours - 1,
-                                              offered, offered_size);
+    auto const chosen =
+        SSL_select_next_proto(const_cast<unsigned char**>(out), out_size, ours, sizeof ours - 1, offered, offered_size);
     return chosen == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 

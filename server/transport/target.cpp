@@ -12,7 +12,9 @@ int hex_digit(char c) {
     return -1;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // The path of "http://host/path"; the Host header is checked for itself.
 std::string_view without_authority(std::string_view target) {

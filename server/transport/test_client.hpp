@@ -31,14 +31,15 @@ struct Reply {
     int status = 0;
     std::string head;  // lower case names
     std::map<std::string, std::string> headers;
-    std::string body;  // without chunk frames
+    std::string body;    // without chunk frames
     bool whole = false;  // it came to its end
 };
 
 // A connection that speaks bytes. Blocking, with patience.
 class Client {
   public:
-    explicit Client(unsigned short port, int receive_buffer = 0) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Client(unsigned short port, int receive_buffer = 0)
+        : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         if (receive_buffer > 0) {
             ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         }

@@ -131,7 +131,9 @@ struct Refused {
     int status;
     std::string code;
 };
-void PrintTo(Refused const& refused, std::ostream* out) { *out << refused.why; }
+void PrintTo(Refused const& refused, std::ostream* out) {
+    *out << refused.why;
+}
 
 class RefusedRequests : public TransportTest, public testing::WithParamInterface<Refused> {};
 
@@ -153,33 +155,38 @@ TEST_P(RefusedRequests, NeverReachTheHandler) {
 std::string with(std::string const& lines, std::string const& body = "") {
     return "POST /a HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n" + body;
 }
-std::string at(std::string const& target) { return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+std::string at(std::string const& target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Malformed, RefusedRequests,
-    testing::Values(
-        Refused{"no HTTP", "\x16\x03\x01\x02 hello", 400, "http.malformed"},
-        Refused{"two words", "GET /\r\n\r\n", 400, "http.malformed"},
-        Refused{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "http.malformed"},
-        Refused{"bare LF", "GET / HTTP/1.1\nHost: x\n\n", 400, "http.malformed"},
-        Refused{"bare CR", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400, "http.malformed"},
-        Refused{"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 36), 400, "http.malformed"},
-        Refused{"continued line", with("X: a\r\n b\r\n"), 400, "http.malformed"},
-        Refused{"blank before colon", with("X : a\r\n"), 400, "http.malformed"},
-        Refused{"no colon", with("nonsense\r\n"), 400, "http.malformed"},
-        Refused{"no host", "GET / HTTP/1.1\r\n\r\n", 400, "http.host"},
-        Refused{"two hosts", with("Host: y\r\n"), 400, "http.host"},
-        Refused{"host with a path", "GET / HTTP/1.1\r\nHost: x/y\r\n\r\n", 400, "http.host"},
-        Refused{"lower case method", "get / HTTP/1.1\r\nHost: x\r\n\r\n", 501, "http.method"},
-        Refused{"tunnel", "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "http.method"}));
+    testing::Values(Refused{"no HTTP", "\x16\x03\x01\x02 hello", 400, "http.malformed"},
+                    Refused{"two words", "GET /\r\n\r\n", 400, "http.malformed"},
+                    Refused{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "http.malformed"},
+                    Refused{"bare LF", "GET / HTTP/1.1\nHost: x\n\n", 400, "http.malformed"},
+                    Refused{"bare CR", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400, "http.malformed"},
+                    Refused{"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 36), 400,
+                            "http.malformed"},
+                    Refused{"continued line", with("X: a\r\n b\r\n"), 400, "http.malformed"},
+                    Refused{"blank before colon", with("X : a\r\n"), 400, "http.malformed"},
+                    Refused{"no colon", with("nonsense\r\n"), 400, "http.malformed"},
+                    Refused{"no host", "GET / HTTP/1.1\r\n\r\n", 400, "http.host"},
+                    Refused{"two hosts", with("Host: y\r\n"), 400, "http.host"},
+                    Refused{"host with a path", "GET / HTTP/1.1\r\nHost: x/y\r\n\r\n", 400, "http.host"},
+                    Refused{"lower case method", "get / HTTP/1.1\r\nHost: x\r\n\r\n", 501, "http.method"},
+                    Refused{"tunnel", "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "http.method"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Smuggling, RefusedRequests,
     testing::Values(
-        Refused{"coding and length", with("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"), 400, "http.framing"},
-        Refused{"length and coding", with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, "http.framing"},
+        Refused{"coding and length", with("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"), 400,
+                "http.framing"},
+        Refused{"length and coding", with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400,
+                "http.framing"},
         Refused{"two lengths", with("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), 400, "http.framing"},
-        Refused{"the same length twice", with("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), 400, "http.framing"},
+        Refused{"the same length twice", with("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), 400,
+                "http.framing"},
         Refused{"list of lengths", with("Content-Length: 5, 5\r\n", "hello"), 400, "http.framing"},
         Refused{"signed length", with("Content-Length: +5\r\n", "hello"), 400, "http.framing"},
         Refused{"hexadecimal length", with("Content-Length: 0x5\r\n", "hello"), 400, "http.framing"},
@@ -187,26 +194,37 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"huge length", with("Content-Length: 99999999999999999999\r\n"), 400, "http.framing"},
         Refused{"unknown coding", with("Transfer-Encoding: gzip\r\n"), 400, "http.framing"},
         Refused{"two codings", with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 400, "http.framing"},
-        Refused{"coding twice", with("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"), 400, "http.framing"},
+        Refused{"coding twice", with("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"), 400,
+                "http.framing"},
         Refused{"disguised coding", with("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 400, "http.framing"},
-        Refused{"coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "http.framing"},
-        Refused{"chunk without end", with("Transfer-Encoding: chunked\r\n", "3\r\nabcd\r\n0\r\n\r\n"), 400, "http.malformed"},
+        Refused{"coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+                "http.framing"},
+        Refused{"chunk without end", with("Transfer-Encoding: chunked\r\n", "3\r\nabcd\r\n0\r\n\r\n"), 400,
+                "http.malformed"},
         Refused{"chunk of no size", with("Transfer-Encoding: chunked\r\n", "zz\r\nabcd\r\n"), 400, "http.malformed"},
-        Refused{"chunk too long to count", with("Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\n"), 400, "http.malformed"},
+        Refused{"chunk too long to count", with("Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\n"), 400,
+                "http.malformed"},
         Refused{"negative chunk", with("Transfer-Encoding: chunked\r\n", "-1\r\n"), 400, "http.malformed"},
-        Refused{"long chunk extension", with("Transfer-Encoding: chunked\r\n", "1;a=" + std::string(300, 'x') + "\r\na\r\n0\r\n\r\n"), 400, "http.malformed"}));
+        Refused{"long chunk extension",
+                with("Transfer-Encoding: chunked\r\n", "1;a=" + std::string(300, 'x') + "\r\na\r\n0\r\n\r\n"), 400,
+                "http.malformed"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    Paths, RefusedRequests,
-    testing::Values(
-        Refused{"NUL", at("/a%00b"), 400, "http.target"}, Refused{"line break", at("/a%0d%0ab"), 400, "http.target"},
-        Refused{"half an escape", at("/a%2"), 400, "http.target"}, Refused{"no escape", at("/a%zz"), 400, "http.target"},
-        Refused{"slash escaped", at("/a%2fb"), 400, "http.target"}, Refused{"backslash", at("/a%5Cb"), 400, "http.target"},
-        Refused{"upwards", at("/a/../b"), 400, "http.target"}, Refused{"upwards escaped", at("/a/%2E%2e"), 400, "http.target"},
-        Refused{"dot", at("/./a"), 400, "http.target"}, Refused{"empty segment", at("//host/a"), 400, "http.target"},
-        Refused{"no UTF-8", at("/%ff%fe"), 400, "http.target"}, Refused{"bare UTF-8", at("/\xe4\xbd\xa0"), 400, "http.target"},
-        Refused{"fragment", at("/a#b"), 400, "http.target"}, Refused{"no slash", at("a"), 400, "http.target"},
-        Refused{"asterisk", at("*"), 400, "http.target"}));
+INSTANTIATE_TEST_SUITE_P(Paths, RefusedRequests,
+                         testing::Values(Refused{"NUL", at("/a%00b"), 400, "http.target"},
+                                         Refused{"line break", at("/a%0d%0ab"), 400, "http.target"},
+                                         Refused{"half an escape", at("/a%2"), 400, "http.target"},
+                                         Refused{"no escape", at("/a%zz"), 400, "http.target"},
+                                         Refused{"slash escaped", at("/a%2fb"), 400, "http.target"},
+                                         Refused{"backslash", at("/a%5Cb"), 400, "http.target"},
+                                         Refused{"upwards", at("/a/../b"), 400, "http.target"},
+                                         Refused{"upwards escaped", at("/a/%2E%2e"), 400, "http.target"},
+                                         Refused{"dot", at("/./a"), 400, "http.target"},
+                                         Refused{"empty segment", at("//host/a"), 400, "http.target"},
+                                         Refused{"no UTF-8", at("/%ff%fe"), 400, "http.target"},
+                                         Refused{"bare UTF-8", at("/\xe4\xbd\xa0"), 400, "http.target"},
+                                         Refused{"fragment", at("/a#b"), 400, "http.target"},
+                                         Refused{"no slash", at("a"), 400, "http.target"},
+                                         Refused{"asterisk", at("*"), 400, "http.target"}));
 
 TEST(Target, IsDecodedOnce) {
     EXPECT_EQ(parse_target("/%E5%B7%A5%E5%8D%95/%2541?x=%2F")->path, "/工单/%41");
