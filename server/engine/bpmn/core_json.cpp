@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "engine/bpmn/core.hpp"
 
@@ -147,11 +148,19 @@ class StateReader {
         out.text = in.word("t");
         return out;
     }
+    // What the core relies on: numbers are from the past, every token has its scope, and scopes stand outside in, so
+    // that going outwards comes to an end.
     static bool consistent(State const& state) {
-        auto const known = [&](Token const& token) {
-            return std::ranges::find(state.scopes, token.scope, &Scope::instance) != state.scopes.end();
+        std::set<Instance> scopes{0};
+        for (auto const& scope : state.scopes) {
+            if (scope.instance <= 0 || scope.instance >= state.next || !scopes.contains(scope.parent)) return false;
+            if (!scopes.insert(scope.instance).second) return false;
+        }
+        auto const fits = [&](Token const& token) {
+            return token.instance > 0 && token.instance < state.next && token.scope != 0 &&
+                   scopes.contains(token.scope);
         };
-        return std::ranges::all_of(state.tokens, known) && (state.status == Status::fresh) == state.scopes.empty();
+        return std::ranges::all_of(state.tokens, fits) && (state.status == Status::fresh) == state.scopes.empty();
     }
 
     Definition const& d_;

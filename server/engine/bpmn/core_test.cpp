@@ -129,7 +129,9 @@ TEST(Stored, states_that_do_not_fit_are_refused) {
     for (auto const& [from, to] : {std::pair(R"("v":1)", R"("v":2)"), std::pair(R"("e":"t")", R"("e":"x")"),
                                    std::pair(R"("w":"task")", R"("w":"sleep")"), std::pair(R"("s":1)", R"("s":9)"),
                                    std::pair(R"("next":4)", R"("next":"4")"), std::pair(R"("running")", R"("fresh")"),
-                                   std::pair(R"("i":3)", R"("i":-3)"), std::pair(R"([{"i":3)", R"([7,{"i":3)")}) {
+                                   std::pair(R"("i":3)", R"("i":-3)"), std::pair(R"("i":3)", R"("i":4)"),
+                                   std::pair(R"("e":"drawn")", R"("p":1,"e":"drawn")"),
+                                   std::pair(R"("s":1)", R"("s":0)"), std::pair(R"([{"i":3)", R"([7,{"i":3)")}) {
         std::string bad = good;
         bad.replace(bad.find(from), std::string_view(from).size(), to);
         auto const read = state_from_json(*json::parse(bad), *d);

@@ -126,10 +126,7 @@ std::optional<Violation> Document::read(std::string_view bytes, Document& out) {
     }
     out.encoding_ = *encoding;
     out.text_ = std::move(*text);
-    out.lines_ = {0};
-    for (std::size_t i = 0; i < out.text_.size(); ++i) {
-        if (out.text_[i] == '\n') out.lines_.push_back(i + 1);
-    }
+    out.index_places();
     if (auto violation = out.parse()) return violation;
     return out.well_formed();
 }
@@ -173,8 +170,8 @@ std::optional<Violation> Document::well_formed() const {
     int elements = 0;
     for (auto node = root(); node; node = next_node(node, root(), depth)) {
         if (node.type() != pugi::node_element) continue;
-        auto const at = place(node);
         auto const violation = [&](std::string rule, std::string message) {
+            auto const at = place(node);
             return Violation{at.line, at.column, std::move(rule), std::move(message)};
         };
         // These bounds come first: they keep what follows from growing with the square of the file.
@@ -206,8 +203,26 @@ Place Document::place_at(std::size_t offset) const {
     offset = std::min(offset, text_.size());
     auto const line = std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin();
     std::size_t const start = lines_[static_cast<std::size_t>(line) - 1];
-    auto const before = std::string_view(text_).substr(start, offset - start);
-    return {static_cast<int>(line), static_cast<int>(text::length(before)) + 1};
+    return {static_cast<int>(line), static_cast<int>(characters_before(offset) - characters_before(start)) + 1};
+}
+
+// Counted from the last milestone: a file of 4 MB in one line must not be counted anew for each of its elements.
+std::size_t Document::characters_before(std::size_t offset) const {
+    std::size_t const milestone = offset / milestone_bytes;
+    std::size_t const from = milestone * milestone_bytes;
+    return milestones_[milestone] + text::length(std::string_view(text_).substr(from, offset - from));
+}
+
+void Document::index_places() {
+    lines_ = {0};
+    milestones_.clear();
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i <= text_.size(); ++i) {
+        if (i % milestone_bytes == 0) milestones_.push_back(characters);
+        if (i == text_.size()) return;
+        if (text_[i] == '\n') lines_.push_back(i + 1);
+        characters += (static_cast<unsigned char>(text_[i]) & 0xC0U) != 0x80U ? 1 : 0;
+    }
 }
 
 Place Document::place(pugi::xml_node node) const {

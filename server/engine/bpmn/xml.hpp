@@ -29,13 +29,17 @@ class Document {
     std::string write() const;
 
   private:
+    static constexpr std::size_t milestone_bytes = 256;
     Place place_at(std::size_t offset) const;
+    std::size_t characters_before(std::size_t offset) const;
+    void index_places();
     std::optional<Violation> parse();
     std::optional<Violation> well_formed() const;
 
     Encoding encoding_ = Encoding::utf8;
-    std::string text_;  // UTF-8, without a byte order mark
-    std::vector<std::size_t> lines_;
+    std::string text_;                     // UTF-8, without a byte order mark
+    std::vector<std::size_t> lines_;       // where each line begins
+    std::vector<std::size_t> milestones_;  // characters before every milestone_bytes-th byte
     pugi::xml_document xml_;
 };
 
