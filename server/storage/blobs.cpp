@@ -22,13 +22,14 @@ Error disk_error(std::string const& what) {
 
 // A name that is no hash (it may have come from outside) leads to no file.
 bool is_name(std::string_view sha256) {
-    return sha256.size() == 64 && std::ranges::all_of(sha256, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return sha256.size() == 64 &&
+           std::ranges::all_of(sha256, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 // 256 folders, so that none of them grows too long to list.
-fs::path path_of(fs::path const& folder, std::string const& sha256) { return folder / sha256.substr(0, 2) / sha256; }
+fs::path path_of(fs::path const& folder, std::string const& sha256) {
+    return folder / sha256.substr(0, 2) / sha256;
+}
 
 // Makes the names inside a folder durable.
 Result<> sync_folder(fs::path const& folder) {

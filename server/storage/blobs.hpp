@@ -19,12 +19,13 @@ class Blobs {  // the folder of them
   public:
     explicit Blobs(std::filesystem::path folder);
 
-    // A file being written: in `incoming/` until commit() has made it durable (fsync of file and folder) under its name.
+    // A file being written: in `incoming/` until commit() has made it durable (fsync of file and folder) under its
+    // name.
     class Writer {
       public:
         Writer(Writer&&) noexcept;
         Writer& operator=(Writer&&) = delete;
-        ~Writer();  // without commit() nothing stays
+        ~Writer();                               // without commit() nothing stays
         Result<> write(std::string_view bytes);  // blobs.too-large above the limit, blobs.disk
         Result<BlobName> commit();
 

@@ -102,7 +102,7 @@ TEST_F(BlobsTest, a_damaged_file_is_noticed) {
 
 TEST_F(BlobsTest, names_that_are_none_lead_nowhere) {
     for (std::string const& name : {std::string("../../etc/passwd"), std::string(64, 'a'), std::string(64, '/'),
-                                   std::string(64, 'A'), std::string()}) {
+                                    std::string(64, 'A'), std::string()}) {
         auto const read = blobs_.get(name);
         ASSERT_FALSE(read) << name;
         EXPECT_EQ(read.error().code, "blobs.missing");

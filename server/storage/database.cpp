@@ -19,8 +19,12 @@ Result<> wait_for(Database& database, Submit submit, Database::Work work) {
 
 }  // namespace
 
-Result<> Database::read(Work work) { return wait_for(*this, &Database::submit_read, std::move(work)); }
-Result<> Database::write(Work work) { return wait_for(*this, &Database::submit_write, std::move(work)); }
+Result<> Database::read(Work work) {
+    return wait_for(*this, &Database::submit_read, std::move(work));
+}
+Result<> Database::write(Work work) {
+    return wait_for(*this, &Database::submit_write, std::move(work));
+}
 
 Result<std::unique_ptr<Database>> open(Options options) {
     if (options.readers == 0 || options.queue == 0 || options.group == 0) {

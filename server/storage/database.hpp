@@ -63,11 +63,11 @@ class Transaction {
 };
 
 struct Options {
-    std::string url;               // "sqlite:/path/to/file" or "postgresql://…"
-    unsigned readers = 2;          // reader connections (SQLite), or connections in the pool (PostgreSQL)
-    std::size_t queue = 4096;      // works waiting per queue; more are refused with storage.overloaded
-    std::size_t group = 128;       // most writes in one durable commit (SQLite)
-    unsigned busy_ms = 5'000;     // how long to wait for another process that writes (SQLite), say `keepword migrate`
+    std::string url;           // "sqlite:/path/to/file" or "postgresql://…"
+    unsigned readers = 2;      // reader connections (SQLite), or connections in the pool (PostgreSQL)
+    std::size_t queue = 4096;  // works waiting per queue; more are refused with storage.overloaded
+    std::size_t group = 128;   // most writes in one durable commit (SQLite)
+    unsigned busy_ms = 5'000;  // how long to wait for another process that writes (SQLite), say `keepword migrate`
 };
 
 // Runs works, each in a transaction of its own. A work that returns an error or throws is rolled back alone.
@@ -85,13 +85,13 @@ class Database {
     virtual Dialect dialect() const = 0;
 
     // Queues a work; `done` is called on a worker's thread after the commit is durable, or with the error. A full queue
-    // calls it at once with storage.overloaded, a stopped database with storage.stopped (both Kind::unavailable). `done`
-    // must not block.
+    // calls it at once with storage.overloaded, a stopped database with storage.stopped (both Kind::unavailable).
+    // `done` must not block.
     virtual void submit_read(Work work, Done done) = 0;
     virtual void submit_write(Work work, Done done) = 0;
 
-    // `listener` is called on a worker's thread after every durable commit, before the works' `done`; it must not block.
-    // It is called until stop() has returned, so what it needs must live as long.
+    // `listener` is called on a worker's thread after every durable commit, before the works' `done`; it must not
+    // block. It is called until stop() has returned, so what it needs must live as long.
     virtual void on_commit(std::function<void()> listener) = 0;
 
     // Waits for everything queued, refuses what comes after, closes the connections. Not from a worker's thread.

@@ -24,7 +24,9 @@ constexpr std::array<Word, 4> type_words{{{"BLOB", "BLOB", "BYTEA"},
                                           {"INTEGER", "INTEGER", "BIGINT"},
                                           {"REAL", "REAL", "DOUBLE PRECISION"}}};
 
-bool is_word_character(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); }
+bool is_word_character(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+}
 
 void append_translated(std::string_view code, Dialect dialect, std::string& out) {
     while (!code.empty()) {
@@ -107,14 +109,17 @@ Result<> sort_and_check(std::vector<Migration>& migrations) {
     std::ranges::sort(migrations, {}, &Migration::number);
     auto const twice = std::ranges::adjacent_find(migrations, {}, &Migration::number);
     if (twice == migrations.end()) return {};
-    return fail(Kind::internal, "storage.migration-name", "two migrations have the number " + std::to_string(twice->number));
+    return fail(Kind::internal, "storage.migration-name",
+                "two migrations have the number " + std::to_string(twice->number));
 }
 
 // Keeps a second program out for the length of this transaction. With SQLite the write transaction does that already;
 // with PostgreSQL the lock comes before the transaction's snapshot, which then shows what the first program did.
 Result<> lock(Transaction& tx) {
     if (tx.dialect() == Dialect::sqlite) return {};
-    return tx.script("SET LOCAL statement_timeout = 0; LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE");
+    return tx.script(
+        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
+        "LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE");
 }
 
 Result<> apply(Database& database, Migration const& migration, Instant now) {
@@ -158,8 +163,8 @@ Result<Migration> migration_of(std::string_view path, std::string_view sql) {
     auto file = path.substr(path.rfind('/') + 1);
     Migration migration;
     migration.sql = sql;
-    auto const [end, error] = std::from_chars(file.data(), file.data() + std::min<std::size_t>(file.size(), 3),
-                                              migration.number);
+    auto const [end, error] =
+        std::from_chars(file.data(), file.data() + std::min<std::size_t>(file.size(), 3), migration.number);
     bool const numbered = error == std::errc{} && end == file.data() + 3 && migration.number > 0;
     if (!numbered || !file.ends_with(".sql") || file.size() < std::string_view("001_x.sql").size() || file[3] != '_') {
         return fail(Kind::internal, "storage.migration-name", std::string(path) + " is not of the form NNN_name.sql");
@@ -172,18 +177,18 @@ Result<Migration> migration_of(std::string_view path, std::string_view sql) {
 Result<MigrationState> migration_state(Database& database, std::vector<Migration> const& migrations) {
     auto sorted = migrations;
     TRY(sort_and_check(sorted));
-    return database.read([&](Transaction& tx) -> Result<MigrationState> {
-        return compare(TRY(applied_in(tx)), sorted, tx.dialect());
-    });
+    return database.read(
+        [&](Transaction& tx) -> Result<MigrationState> { return compare(TRY(applied_in(tx)), sorted, tx.dialect()); });
 }
 
 Result<> migrate(Database& database, std::vector<Migration> migrations, Instant now) {
     TRY(sort_and_check(migrations));
     auto const create = [&] {
         return database.write([](Transaction& tx) -> Result<> {
-            return tx.script(for_dialect("CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
-                                         "name TEXT NOT NULL, hash BLOB NOT NULL, at BIGINT NOT NULL)",
-                                         tx.dialect()));
+            return tx.script(
+                for_dialect("CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
+                            "name TEXT NOT NULL, hash BLOB NOT NULL, at BIGINT NOT NULL)",
+                            tx.dialect()));
         });
     };
     // Two programs that create the same table at once: PostgreSQL tells one of them that it is there already, but by a

@@ -14,7 +14,8 @@ class Migrations : public BothDatabases {
         {1, "one", "CREATE TABLE one (id BIGINT PRIMARY KEY, bytes BLOB NOT NULL);"},
         {2, "two",
          "CREATE TABLE two (one INTEGER, text TEXT, number REAL);\n"
-         "--@sqlite\nCREATE TABLE only_sqlite (id INTEGER);\n--@postgresql\nCREATE TABLE only_pg (id INTEGER);\n--@both\n"
+         "--@sqlite\nCREATE TABLE only_sqlite (id INTEGER);\n--@postgresql\nCREATE TABLE only_pg (id "
+         "INTEGER);\n--@both\n"
          "INSERT INTO one VALUES (9223372036854775807, '');"}};
 
     std::string code(Result<> const& result) const { return result ? "" : result.error().code; }
@@ -33,7 +34,8 @@ TEST_P(Migrations, run_forward_in_order_and_once) {
     EXPECT_EQ(after->applied, 3);
     EXPECT_TRUE(after->pending.empty());
     auto const row = database_->read([](Transaction& tx) -> Result<Row> {
-        return *TRY(tx.one("SELECT text, number, (SELECT max(at) FROM schema_migration), (SELECT max(id) FROM one) FROM two"));
+        return *TRY(
+            tx.one("SELECT text, number, (SELECT max(at) FROM schema_migration), (SELECT max(id) FROM one) FROM two"));
     });
     ASSERT_TRUE(row) << row.error().detail;
     EXPECT_EQ(row->text(0), "BLOB; -- no comment");
@@ -98,7 +100,8 @@ TEST(MigrationFile, is_named_by_number_and_name) {
     ASSERT_TRUE(good);
     EXPECT_EQ(good->number, 1);
     EXPECT_EQ(good->name, "audit");
-    for (auto const* path : {"1_a.sql", "001.sql", "001_.sql", "abc_a.sql", "000_a.sql", "0001_a.sql", "001_a.txt", ""}) {
+    for (auto const* path :
+         {"1_a.sql", "001.sql", "001_.sql", "abc_a.sql", "000_a.sql", "0001_a.sql", "001_a.txt", ""}) {
         EXPECT_FALSE(migration_of(path, "x")) << path;
     }
 }

@@ -56,8 +56,9 @@ void quietly(void*, char const*) {}
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(std::string const& url) {
     // What the url says comes last and so wins. A dead network is noticed within half a minute.
-    char const* const names[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",      "keepalives_count",
-                                 "tcp_user_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr};
+    char const* const names[] = {"connect_timeout",           "keepalives_idle",  "keepalives_interval",
+                                 "keepalives_count",          "tcp_user_timeout", "client_encoding",
+                                 "fallback_application_name", "dbname",           nullptr};
     char const* const values[] = {"5", "10", "5", "3", "30000", "UTF8", "keepword", url.c_str(), nullptr};
     std::unique_ptr<PostgresConnection> connection(new PostgresConnection(PQconnectdbParams(names, values, 1)));
     if (!connection->alive()) {
@@ -73,12 +74,14 @@ Result<> PostgresConnection::prepare_session() {
     if (PQserverVersion(handle_.get()) < 150000 || encoding == nullptr || std::string_view(encoding) != "UTF8") {
         return fail(Kind::unavailable, "storage.connection", "PostgreSQL 15 or newer with a UTF8 database is wanted");
     }
-    TRY(script("SET bytea_output = hex; SET extra_float_digits = 1; SET standard_conforming_strings = on; "
+    TRY(
+        script("SET bytea_output = hex; SET extra_float_digits = 1; SET standard_conforming_strings = on; "
                "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = '60s'; SET lock_timeout = '10s'; "
                "SET idle_in_transaction_session_timeout = '60s'"));
     // A commit that is told must be on the disk; stricter settings (standby servers) are the operator's.
-    return script("SELECT set_config('synchronous_commit', 'on', false) "
-                  "WHERE current_setting('synchronous_commit') = 'off'");
+    return script(
+        "SELECT set_config('synchronous_commit', 'on', false) "
+        "WHERE current_setting('synchronous_commit') = 'off'");
 }
 
 Error PostgresConnection::error(PGresult const* answer) {

@@ -9,7 +9,9 @@ namespace {
 using Postgres = BothDatabases;
 INSTANTIATE_TEST_SUITE_P(On, Postgres, testing::Values(Dialect::postgresql), testkit::dialect_name);
 
-Result<std::int64_t> backend(Transaction& tx) { return TRY(tx.one("SELECT pg_backend_pid()"))->integer(0); }
+Result<std::int64_t> backend(Transaction& tx) {
+    return TRY(tx.one("SELECT pg_backend_pid()"))->integer(0);
+}
 
 TEST_P(Postgres, two_works_that_collide_are_both_done_one_after_the_other) {
     ASSERT_EQ(code_of([](Transaction& tx) -> Result<> {
@@ -82,10 +84,11 @@ TEST_P(Postgres, a_connection_killed_while_idle_is_made_anew) {
 
 TEST_P(Postgres, a_connection_lost_during_the_commit_is_reported_and_the_work_not_repeated) {
     ASSERT_TRUE(database_->write([](Transaction& tx) {
-        return tx.script("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "
-                         "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'; "
-                         "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON thing DEFERRABLE INITIALLY DEFERRED "
-                         "FOR EACH ROW WHEN (NEW.id = 13) EXECUTE FUNCTION die()");
+        return tx.script(
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "
+            "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'; "
+            "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON thing DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW WHEN (NEW.id = 13) EXECUTE FUNCTION die()");
     }));
     std::atomic<int> runs{0};
     EXPECT_EQ(code_of([&](Transaction& tx) -> Result<> {
@@ -102,9 +105,8 @@ TEST_P(Postgres, statements_prepared_before_a_migration_work_after_it) {
     options.readers = 1;
     open(options);
     auto const columns = [&] {
-        return database_->read([](Transaction& tx) -> Result<std::size_t> {
-            return TRY(tx.query("SELECT * FROM thing")).front().size();
-        });
+        return database_->read(
+            [](Transaction& tx) -> Result<std::size_t> { return TRY(tx.query("SELECT * FROM thing")).front().size(); });
     };
     ASSERT_EQ(code_of(insert(1)), "");
     ASSERT_EQ(*columns(), 6U);

@@ -40,7 +40,9 @@ Value number_of(std::string_view text) {
     return real_of(text);
 }
 
-int nibble(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+int nibble(char c) {
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
 
 // "\x" and two small hexadecimal digits for each byte (bytea_output is set so).
 Blob bytes_of(std::string_view text) {
@@ -57,16 +59,22 @@ Value column(PGresult const* answer, int row, int position) {
     std::string_view const text(PQgetvalue(answer, row, position),
                                 static_cast<std::size_t>(PQgetlength(answer, row, position)));
     switch (PQftype(answer, position)) {
-        case bool_type: return std::int64_t{text == "t" ? 1 : 0};
+        case bool_type:
+            return std::int64_t{text == "t" ? 1 : 0};
         case int2_type:
         case int4_type:
         case int8_type:
-        case oid_type: return integer_of(text);
+        case oid_type:
+            return integer_of(text);
         case float4_type:
-        case float8_type: return real_of(text);
-        case numeric_type: return number_of(text);
-        case bytea_type: return bytes_of(text);
-        default: return std::string(text);
+        case float8_type:
+            return real_of(text);
+        case numeric_type:
+            return number_of(text);
+        case bytea_type:
+            return bytes_of(text);
+        default:
+            return std::string(text);
     }
 }
 

@@ -14,8 +14,8 @@ class Parameters {
   public:
     explicit Parameters(std::span<Value const> values);
     int count() const { return static_cast<int>(types_.size()); }
-    // Types are always said: left to itself, the server would take the 1 in `1 + ?` for a sign that `?` is 32 bits wide.
-    // NULL alone has none, so that it fits wherever it stands.
+    // Types are always said: left to itself, the server would take the 1 in `1 + ?` for a sign that `?` is 32 bits
+    // wide. NULL alone has none, so that it fits wherever it stands.
     Oid const* types() const { return types_.data(); }
     char const* const* values() const { return pointers_.data(); }
     int const* lengths() const { return lengths_.data(); }

@@ -120,6 +120,7 @@ void SqliteDatabase::run_reader(SqliteConnection& connection) {
 }
 
 Result<> SqliteDatabase::run_read(Job const& job, SqliteConnection& connection) {
+    if (connection.in_transaction()) (void)connection.execute("ROLLBACK");
     TRY(connection.execute("BEGIN"));
     SqliteTransaction tx(connection);
     Result<> result = run_work(job.work, tx);

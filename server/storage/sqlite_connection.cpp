@@ -45,8 +45,10 @@ int bind(sqlite3_stmt* statement, int position, Value const& value) {
 Value column(sqlite3_stmt* statement, int position) {
     auto const size = [&] { return static_cast<std::size_t>(sqlite3_column_bytes(statement, position)); };
     switch (sqlite3_column_type(statement, position)) {
-        case SQLITE_INTEGER: return sqlite3_column_int64(statement, position);
-        case SQLITE_FLOAT: return sqlite3_column_double(statement, position);
+        case SQLITE_INTEGER:
+            return sqlite3_column_int64(statement, position);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement, position);
         case SQLITE_TEXT: {
             auto const* text = reinterpret_cast<char const*>(sqlite3_column_text(statement, position));
             return std::string(text, size());
@@ -55,7 +57,8 @@ Value column(sqlite3_stmt* statement, int position) {
             auto const* bytes = static_cast<char const*>(sqlite3_column_blob(statement, position));
             return Blob{bytes == nullptr ? std::string() : std::string(bytes, size())};
         }
-        default: return std::monostate{};
+        default:
+            return std::monostate{};
     }
 }
 
@@ -71,28 +74,38 @@ Error constraint_error(int extended, std::string detail) {
     switch (extended) {
         case SQLITE_CONSTRAINT_UNIQUE:
         case SQLITE_CONSTRAINT_PRIMARYKEY:
-        case SQLITE_CONSTRAINT_ROWID: return {Kind::conflict, "storage.unique", std::move(detail)};
-        case SQLITE_CONSTRAINT_FOREIGNKEY: return {Kind::conflict, "storage.foreign-key", std::move(detail)};
-        case SQLITE_CONSTRAINT_NOTNULL: return {Kind::internal, "storage.not-null", std::move(detail)};
-        default: return {Kind::internal, "storage.check", std::move(detail)};
+        case SQLITE_CONSTRAINT_ROWID:
+            return {Kind::conflict, "storage.unique", std::move(detail)};
+        case SQLITE_CONSTRAINT_FOREIGNKEY:
+            return {Kind::conflict, "storage.foreign-key", std::move(detail)};
+        case SQLITE_CONSTRAINT_NOTNULL:
+            return {Kind::internal, "storage.not-null", std::move(detail)};
+        default:
+            return {Kind::internal, "storage.check", std::move(detail)};
     }
 }
 
 Error translate(int extended, std::string detail) {
     detail += " (sqlite " + std::to_string(extended) + ")";
     switch (extended & 0xff) {
-        case SQLITE_CONSTRAINT: return constraint_error(extended, std::move(detail));
+        case SQLITE_CONSTRAINT:
+            return constraint_error(extended, std::move(detail));
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return {Kind::unavailable, "storage.busy", std::move(detail)};
+        case SQLITE_LOCKED:
+            return {Kind::unavailable, "storage.busy", std::move(detail)};
         case SQLITE_FULL:
         case SQLITE_IOERR:
-        case SQLITE_NOMEM: return {Kind::unavailable, "storage.disk", std::move(detail)};
+        case SQLITE_NOMEM:
+            return {Kind::unavailable, "storage.disk", std::move(detail)};
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return {Kind::internal, "storage.corrupt", std::move(detail)};
+        case SQLITE_NOTADB:
+            return {Kind::internal, "storage.corrupt", std::move(detail)};
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
-        case SQLITE_AUTH: return {Kind::unavailable, "storage.connection", std::move(detail)};
-        default: return {Kind::internal, "storage.sql", std::move(detail)};
+        case SQLITE_AUTH:
+            return {Kind::unavailable, "storage.connection", std::move(detail)};
+        default:
+            return {Kind::internal, "storage.sql", std::move(detail)};
     }
 }
 
@@ -106,8 +119,7 @@ Result<> create_private(std::string const& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string const& path, Use use,
-                                                                 unsigned busy_ms) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string const& path, Use use, unsigned busy_ms) {
     if (use == Use::write) TRY(create_private(path));
     sqlite3* handle = nullptr;
     // Each connection belongs to one thread, so SQLite need not lock it.
@@ -174,7 +186,8 @@ Result<Rows> SqliteConnection::query(std::string_view sql, std::span<Value const
         int const code = sqlite3_step(statement);
         if (code == SQLITE_DONE) return rows;
         if (code != SQLITE_ROW) return fail(error());
-        if (rows.size() == Transaction::max_rows) return fail(Kind::internal, "storage.too-many-rows", std::string(sql));
+        if (rows.size() == Transaction::max_rows)
+            return fail(Kind::internal, "storage.too-many-rows", std::string(sql));
         rows.push_back(row_of(statement));
     }
 }

@@ -81,7 +81,7 @@ TEST_P(Sqlite, another_process_that_writes_is_waited_for_or_reported) {
 TEST_P(Sqlite, the_files_are_readable_by_their_owner_only) {
     ASSERT_EQ(code_of(insert(1)), "");
     for (auto const* ending : {"", "-wal", "-shm"}) {
-        struct stat about {};
+        struct stat about{};
         ASSERT_EQ(::stat((url_.substr(7) + ending).c_str(), &about), 0) << ending;
         EXPECT_EQ(about.st_mode & 0777U, 0600U) << ending;
     }

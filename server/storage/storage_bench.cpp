@@ -65,7 +65,8 @@ void inserts(benchmark::State& state, Dialect dialect) {
     for (auto _ : state) {
         Round const round(
             [&](std::int64_t number, Database::Done done) {
-                database->submit_write([id = first + number](Transaction& tx) { return insert(tx, id); }, std::move(done));
+                database->submit_write([id = first + number](Transaction& tx) { return insert(tx, id); },
+                                       std::move(done));
             },
             state.range(0));
         first += works;
@@ -94,8 +95,13 @@ void reads(benchmark::State& state, Dialect dialect) {
     state.SetItemsProcessed(state.iterations() * works);
 }
 
-#define KEEPWORD_BENCHMARK(what, dialect) \
-    BENCHMARK_CAPTURE(what, dialect, Dialect::dialect)->Arg(1)->Arg(8)->Arg(32)->UseRealTime()->Unit(benchmark::kMillisecond)
+#define KEEPWORD_BENCHMARK(what, dialect)              \
+    BENCHMARK_CAPTURE(what, dialect, Dialect::dialect) \
+        ->Arg(1)                                       \
+        ->Arg(8)                                       \
+        ->Arg(32)                                      \
+        ->UseRealTime()                                \
+        ->Unit(benchmark::kMillisecond)
 KEEPWORD_BENCHMARK(inserts, sqlite);
 KEEPWORD_BENCHMARK(reads, sqlite);
 KEEPWORD_BENCHMARK(inserts, postgresql);

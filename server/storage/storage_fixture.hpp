@@ -67,7 +67,8 @@ class BothDatabases : public testing::TestWithParam<Dialect> {
         ASSERT_TRUE(opened) << opened.error().detail;
         database_ = *std::move(opened);
         if (made_) return;
-        auto const made = database_->write([](Transaction& tx) { return tx.script(for_dialect(things, tx.dialect())); });
+        auto const made =
+            database_->write([](Transaction& tx) { return tx.script(for_dialect(things, tx.dialect())); });
         ASSERT_TRUE(made) << made.error().detail;
         made_ = true;
     }

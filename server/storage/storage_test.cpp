@@ -61,12 +61,12 @@ TEST_P(Storage, sums_and_counts_are_integers) {
 TEST_P(Storage, what_one_database_cannot_keep_the_other_refuses_too) {
     EXPECT_EQ(code_of(insert(1, std::string("a\0b", 3))), "storage.text");
     EXPECT_EQ(code_of(insert(1, "\xff")), "storage.text");
-    EXPECT_EQ(code_of([](Transaction& tx) -> Result<> {
-                  TRY(tx.execute("INSERT INTO thing (id, number) VALUES (1, ?)",
-                                 std::numeric_limits<double>::infinity()));
-                  return {};
-              }),
-              "storage.number");
+    EXPECT_EQ(
+        code_of([](Transaction& tx) -> Result<> {
+            TRY(tx.execute("INSERT INTO thing (id, number) VALUES (1, ?)", std::numeric_limits<double>::infinity()));
+            return {};
+        }),
+        "storage.number");
     EXPECT_EQ(count_elsewhere(), 0);
 }
 
@@ -90,9 +90,10 @@ TEST_P(Storage, broken_rules_have_their_codes) {
 
 TEST_P(Storage, a_deferred_foreign_key_hurts_only_its_own_work) {
     ASSERT_TRUE(database_->write([](Transaction& tx) {
-        return tx.script(for_dialect("CREATE TABLE late (id BIGINT PRIMARY KEY, thing BIGINT REFERENCES thing (id) "
-                                     "DEFERRABLE INITIALLY DEFERRED)",
-                                     tx.dialect()));
+        return tx.script(
+            for_dialect("CREATE TABLE late (id BIGINT PRIMARY KEY, thing BIGINT REFERENCES thing (id) "
+                        "DEFERRABLE INITIALLY DEFERRED)",
+                        tx.dialect()));
     }));
     Answer before;
     Answer broken;
@@ -226,12 +227,14 @@ TEST_P(Storage, stop_finishes_what_is_queued_and_refuses_the_rest) {
 
 TEST_P(Storage, an_answer_without_end_is_refused) {
     auto const rows = database_->read([](Transaction& tx) {
-        return tx.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT i FROM n");
+        return tx.query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT i FROM n");
     });
     ASSERT_FALSE(rows);
     EXPECT_EQ(rows.error().code, "storage.too-many-rows");
     auto const most = database_->read([](Transaction& tx) {
-        return tx.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n");
+        return tx.query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n");
     });
     ASSERT_TRUE(most);
     EXPECT_EQ(most->size(), Transaction::max_rows);

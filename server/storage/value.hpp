@@ -23,19 +23,45 @@ struct Blob {
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Blob>;
 
 // How a C++ type is kept: instants and ids as integers, days and enums as their words, JSON as text.
-inline Value to_value(std::integral auto v) { return static_cast<std::int64_t>(v); }
-inline Value to_value(double v) { return v; }
-inline Value to_value(std::string v) { return v; }
-inline Value to_value(std::string_view v) { return std::string(v); }
-inline Value to_value(char const* v) { return std::string(v); }
-inline Value to_value(Blob v) { return v; }
-inline Value to_value(Value v) { return v; }
-inline Value to_value(std::nullopt_t) { return std::monostate{}; }
-inline Value to_value(Instant v) { return v.ms; }
-inline Value to_value(Day const& v) { return v.str(); }
-inline Value to_value(crypto::Digest const& v) { return Blob{std::string(crypto::view(v))}; }
-inline Value to_value(json::value const& v) { return json::serialize(v); }
-inline Value to_value(json::object const& v) { return json::serialize(v); }
+inline Value to_value(std::integral auto v) {
+    return static_cast<std::int64_t>(v);
+}
+inline Value to_value(double v) {
+    return v;
+}
+inline Value to_value(std::string v) {
+    return v;
+}
+inline Value to_value(std::string_view v) {
+    return std::string(v);
+}
+inline Value to_value(char const* v) {
+    return std::string(v);
+}
+inline Value to_value(Blob v) {
+    return v;
+}
+inline Value to_value(Value v) {
+    return v;
+}
+inline Value to_value(std::nullopt_t) {
+    return std::monostate{};
+}
+inline Value to_value(Instant v) {
+    return v.ms;
+}
+inline Value to_value(Day const& v) {
+    return v.str();
+}
+inline Value to_value(crypto::Digest const& v) {
+    return Blob{std::string(crypto::view(v))};
+}
+inline Value to_value(json::value const& v) {
+    return json::serialize(v);
+}
+inline Value to_value(json::object const& v) {
+    return json::serialize(v);
+}
 template <std::size_t Max>
 Value to_value(json::Text<Max> const& v) {
     return v.value;

@@ -19,8 +19,8 @@ Result<> check(Entry const& entry, std::string const& data) {
 }  // namespace
 
 Recorded recorded_of(storage::Row const& row) {
-    return {row.integer(0), row.instant(1), row.text(2), row.text(3), row.text(4), row.text(5),
-            digest_at(row, 6), digest_at(row, 7)};
+    return {row.integer(0), row.instant(1), row.text(2),       row.text(3),
+            row.text(4),    row.text(5),    digest_at(row, 6), digest_at(row, 7)};
 }
 
 Result<> append(storage::Transaction& tx, Entry const& entry) {
@@ -32,7 +32,8 @@ Result<> append(storage::Transaction& tx, Entry const& entry) {
         recorded.previous = digest_at(*end, 1);
     }
     recorded.hash = entry_hash(entry.chain, recorded);
-    TRY(tx.execute("INSERT INTO audit (chain, seq, at, actor, action, subject, data, previous, hash) "
+    TRY(
+        tx.execute("INSERT INTO audit (chain, seq, at, actor, action, subject, data, previous, hash) "
                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    entry.chain, recorded.seq, recorded.at, recorded.actor, recorded.action, recorded.subject,
                    recorded.data, recorded.previous, recorded.hash));
@@ -48,9 +49,10 @@ Result<> append(storage::Transaction& tx, Entry const& entry) {
 
 Result<std::vector<Recorded>> entries(storage::Transaction& tx, std::string const& chain, std::int64_t after,
                                       std::int64_t limit) {
-    auto const rows = TRY(tx.query("SELECT seq, at, actor, action, subject, data, previous, hash FROM audit "
-                                   "WHERE chain = ? AND seq > ? ORDER BY seq LIMIT ?",
-                                   chain, after, limit));
+    auto const rows =
+        TRY(tx.query("SELECT seq, at, actor, action, subject, data, previous, hash FROM audit "
+                     "WHERE chain = ? AND seq > ? ORDER BY seq LIMIT ?",
+                     chain, after, limit));
     std::vector<Recorded> found;
     found.reserve(rows.size());
     for (auto const& row : rows) found.push_back(recorded_of(row));

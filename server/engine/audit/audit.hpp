@@ -16,10 +16,12 @@
 namespace keepword::audit {
 
 inline constexpr char const* system_chain = "system";
-inline std::string case_chain(std::int64_t case_id) { return "case:" + std::to_string(case_id); }
+inline std::string case_chain(std::int64_t case_id) {
+    return "case:" + std::to_string(case_id);
+}
 
 struct Entry {
-    std::string chain;    // case_chain(id) or system_chain
+    std::string chain;  // case_chain(id) or system_chain
     Instant at;
     std::string actor;    // who: a person's id, or "system"
     std::string action;   // what was done: "task.complete"
@@ -36,7 +38,7 @@ Result<std::vector<Recorded>> entries(storage::Transaction& tx, std::string cons
 
 // Signs with a key that this room does not see.
 struct Signer {
-    std::string public_key;                                        // 32 bytes
+    std::string public_key;                                     // 32 bytes
     std::function<Result<std::string>(std::string_view)> sign;  // Ed25519: 64 bytes
 };
 

@@ -44,7 +44,8 @@ class Audit : public testing::TestWithParam<Dialect> {
         Broken broken{"nothing found", 0, Damage::hash};
         auto const undone = database_->write([&](Transaction& tx) -> Result<> {
             for (auto const& sql : changes) {
-                if (TRY(tx.execute(sql)) == 0) return fail(Kind::internal, "test.changed-nothing", std::string(sql.text()));
+                if (TRY(tx.execute(sql)) == 0)
+                    return fail(Kind::internal, "test.changed-nothing", std::string(sql.text()));
             }
             auto const found = TRY(verify_all(tx, {keys_.public_key}));
             broken = found.first_broken.value_or(broken);
@@ -94,10 +95,13 @@ TEST_P(Audit, an_entry_keeps_what_it_was_given_and_follows_its_chain) {
 // The bytes of the format, fixed: a change here would make every exported proof worthless.
 TEST(AuditFormat, has_not_changed) {
     Recorded const entry{1, Instant{1'700'000'000'000}, "person:7", "case.open", "case:9", "{\"a\":1}", {}, {}};
-    EXPECT_EQ(crypto::hex(entry_hash("case:9", entry)), "adcebabdbcc274246f55335fb70d6d107582e4381b7b36062977bed249a7699e");
-    EXPECT_EQ(crypto::hex(leaf_hash("case:9", 1, entry_hash("case:9", entry))), "edb0a313efc49a4fb819b9831a71b52e88158bfc7e7c0c5c23b4a581e2565742");
+    EXPECT_EQ(crypto::hex(entry_hash("case:9", entry)),
+              "adcebabdbcc274246f55335fb70d6d107582e4381b7b36062977bed249a7699e");
+    EXPECT_EQ(crypto::hex(leaf_hash("case:9", 1, entry_hash("case:9", entry))),
+              "edb0a313efc49a4fb819b9831a71b52e88158bfc7e7c0c5c23b4a581e2565742");
     Checkpoint const checkpoint{3, Instant{1'700'000'000'001}, 12, entry_hash("case:9", entry), {}, "", ""};
-    EXPECT_EQ(crypto::hex(checkpoint_hash(checkpoint)), "e6168ff54eacfcc6cc06ab547584d4add22c4cff402d2776f84b8173b517bf64");
+    EXPECT_EQ(crypto::hex(checkpoint_hash(checkpoint)),
+              "e6168ff54eacfcc6cc06ab547584d4add22c4cff402d2776f84b8173b517bf64");
 }
 
 TEST_P(Audit, any_changed_column_of_any_entry_is_found_and_named) {
@@ -117,8 +121,10 @@ TEST_P(Audit, any_changed_column_of_any_entry_is_found_and_named) {
         {"UPDATE audit SET seq = 9 WHERE chain = 'case:1' AND seq = 3", Damage::gap},
     };
     for (auto const& [sql, damage] : changes) EXPECT_EQ(after({sql}), (Broken{"case:1", 3, damage})) << sql.text();
-    EXPECT_EQ(after({"UPDATE audit SET actor = 'x' WHERE chain = 'case:1' AND seq = 1"}), (Broken{"case:1", 1, Damage::hash}));
-    EXPECT_EQ(after({"UPDATE audit SET actor = 'x' WHERE chain = 'system' AND seq = 4"}), (Broken{"system", 4, Damage::hash}));
+    EXPECT_EQ(after({"UPDATE audit SET actor = 'x' WHERE chain = 'case:1' AND seq = 1"}),
+              (Broken{"case:1", 1, Damage::hash}));
+    EXPECT_EQ(after({"UPDATE audit SET actor = 'x' WHERE chain = 'system' AND seq = 4"}),
+              (Broken{"system", 4, Damage::hash}));
     EXPECT_EQ(after({"UPDATE audit SET chain = 'case:9' WHERE chain = 'case:1' AND seq = 5"}),
               (Broken{"case:1", 5, Damage::truncated}));
     EXPECT_EQ(report().first_broken, std::nullopt);
@@ -126,8 +132,10 @@ TEST_P(Audit, any_changed_column_of_any_entry_is_found_and_named) {
 
 TEST_P(Audit, missing_and_swapped_entries_are_found_and_named) {
     three_chains();
-    EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 5"}), (Broken{"case:1", 5, Damage::truncated}));
-    EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:2' AND seq = 5"}), (Broken{"case:2", 5, Damage::truncated}));
+    EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 5"}),
+              (Broken{"case:1", 5, Damage::truncated}));
+    EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:2' AND seq = 5"}),
+              (Broken{"case:2", 5, Damage::truncated}));
     EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 3"}), (Broken{"case:1", 3, Damage::gap}));
     EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 1"}), (Broken{"case:1", 1, Damage::gap}));
     EXPECT_EQ(after({"UPDATE audit SET seq = 99 WHERE chain = 'case:1' AND seq = 2",
@@ -143,15 +151,17 @@ TEST_P(Audit, missing_and_swapped_entries_are_found_and_named) {
 TEST_P(Audit, a_tail_cut_off_or_forged_with_right_hashes_is_found_below_a_checkpoint) {
     three_chains();
     // The last entry is gone and the chain's recorded end is made to fit, as is what the checkpoint is said to cover.
-    EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 5",
-                     "UPDATE audit_chain SET seq = 4, hash = (SELECT hash FROM audit WHERE chain = 'case:1' AND seq = 4) "
-                     "WHERE chain = 'case:1'"}),
-              (Broken{"case:1", 5, Damage::truncated}));
+    EXPECT_EQ(
+        after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 5",
+               "UPDATE audit_chain SET seq = 4, hash = (SELECT hash FROM audit WHERE chain = 'case:1' AND seq = 4) "
+               "WHERE chain = 'case:1'"}),
+        (Broken{"case:1", 5, Damage::truncated}));
     EXPECT_EQ(after({"DELETE FROM audit WHERE chain = 'case:1' AND seq = 5",
                      "UPDATE audit_chain SET seq = 4, covered = 4, "
                      "hash = (SELECT hash FROM audit WHERE chain = 'case:1' AND seq = 4) WHERE chain = 'case:1'"}),
               (Broken{"case:1", 4, Damage::covered}));
-    EXPECT_EQ(after({"UPDATE audit_chain SET covered = 0 WHERE chain = 'case:1'"}), (Broken{"case:1", 0, Damage::covered}));
+    EXPECT_EQ(after({"UPDATE audit_chain SET covered = 0 WHERE chain = 'case:1'"}),
+              (Broken{"case:1", 0, Damage::covered}));
 }
 
 TEST_P(Audit, a_forged_entry_is_found_however_far_the_forger_goes) {
@@ -163,14 +173,16 @@ TEST_P(Audit, a_forged_entry_is_found_however_far_the_forger_goes) {
     auto const forge = [&](int steps) {
         Broken broken{"nothing found", 0, Damage::hash};
         (void)database_->write([&](Transaction& tx) -> Result<> {
-            TRY(tx.execute("UPDATE audit SET data = ?, hash = ? WHERE chain = 'case:1' AND seq = 5", forged.data, forged.hash));
+            TRY(tx.execute("UPDATE audit SET data = ?, hash = ? WHERE chain = 'case:1' AND seq = 5", forged.data,
+                           forged.hash));
             if (steps > 1) TRY(tx.execute("UPDATE audit_chain SET hash = ? WHERE chain = 'case:1'", forged.hash));
             if (steps > 2) TRY(tx.execute("UPDATE audit_node SET hash = ? WHERE level = 0 AND position = 0", leaf));
             if (steps > 3) {
                 auto const right = TRY(tx.one("SELECT hash FROM audit_node WHERE level = 0 AND position = 1"));
                 Digest sibling{};
                 std::copy(right->blob(0).begin(), right->blob(0).end(), sibling.begin());
-                TRY(tx.execute("UPDATE audit_node SET hash = ? WHERE level = 1 AND position = 0", node_hash(leaf, sibling)));
+                TRY(tx.execute("UPDATE audit_node SET hash = ? WHERE level = 1 AND position = 0",
+                               node_hash(leaf, sibling)));
             }
             broken = TRY(verify_all(tx, {keys_.public_key})).first_broken.value_or(broken);
             return fail(Kind::internal, "test.undo");
@@ -189,13 +201,12 @@ TEST_P(Audit, an_altered_checkpoint_is_found_and_named) {
     add("case:3");
     sign();
     EXPECT_EQ(report().checkpoints, 3);
-    for (storage::Sql const sql :
-         {storage::Sql("UPDATE audit_checkpoint SET at = at + 1 WHERE number = 2"),
-          storage::Sql("UPDATE audit_checkpoint SET chains = chains + 1 WHERE number = 2"),
-          storage::Sql("UPDATE audit_checkpoint SET root = previous WHERE number = 2"),
-          storage::Sql("UPDATE audit_checkpoint SET previous = root WHERE number = 2"),
-          storage::Sql("UPDATE audit_checkpoint SET signature = root WHERE number = 2"),
-          storage::Sql("UPDATE audit_checkpoint SET public_key = root WHERE number = 2")}) {
+    for (storage::Sql const sql : {storage::Sql("UPDATE audit_checkpoint SET at = at + 1 WHERE number = 2"),
+                                   storage::Sql("UPDATE audit_checkpoint SET chains = chains + 1 WHERE number = 2"),
+                                   storage::Sql("UPDATE audit_checkpoint SET root = previous WHERE number = 2"),
+                                   storage::Sql("UPDATE audit_checkpoint SET previous = root WHERE number = 2"),
+                                   storage::Sql("UPDATE audit_checkpoint SET signature = root WHERE number = 2"),
+                                   storage::Sql("UPDATE audit_checkpoint SET public_key = root WHERE number = 2")}) {
         EXPECT_EQ(after({sql}), (Broken{"checkpoint", 2, Damage::signature})) << sql.text();
     }
     EXPECT_EQ(after({"DELETE FROM audit_checkpoint WHERE number = 2"}), (Broken{"checkpoint", 2, Damage::gap}));
@@ -203,7 +214,9 @@ TEST_P(Audit, an_altered_checkpoint_is_found_and_named) {
     EXPECT_EQ(after({"DELETE FROM audit_checkpoint WHERE number = 3"}).damage, Damage::truncated);
     EXPECT_EQ(after({"DELETE FROM audit_checkpoint"}), (Broken{"checkpoint", 0, Damage::gap}));
     EXPECT_EQ(after({"UPDATE audit_node SET hash = (SELECT hash FROM audit_chain WHERE chain = 'system') "
-                     "WHERE level = 1 AND position = 1"}).damage, Damage::tree);
+                     "WHERE level = 1 AND position = 1"})
+                  .damage,
+              Damage::tree);
 }
 
 TEST_P(Audit, a_checkpoint_signed_by_somebody_else_is_found) {
@@ -225,7 +238,9 @@ TEST_P(Audit, a_proof_verifies_offline_and_not_after_any_change) {
     auto const chain = all("case:2");
     auto const good = proof("case:2");
     ASSERT_TRUE(good) << good.error().code;
-    auto const verifies = [&](Proof const& p, std::vector<Recorded> const& e) { return verify(p, e, keys_.public_key); };
+    auto const verifies = [&](Proof const& p, std::vector<Recorded> const& e) {
+        return verify(p, e, keys_.public_key);
+    };
     ASSERT_TRUE(verifies(*good, chain));
 
     auto entry = chain;
@@ -307,7 +322,8 @@ TEST_P(Audit, every_leaf_of_every_size_of_tree_is_proved) {
         for (int i = 0; i < step; ++i) add("case:" + std::to_string(++chains));
         add("case:1");
         sign(3);
-        while (sign(3).chains < chains) {}
+        while (sign(3).chains < chains) {
+        }
         sign();
         for (std::int64_t i = 1; i <= chains; ++i) {
             auto const name = "case:" + std::to_string(i);

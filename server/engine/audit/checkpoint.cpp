@@ -22,7 +22,8 @@ Checkpoint checkpoint_of(storage::Row const& row) {
 
 Result<> put(storage::Transaction& tx, int level, Nodes const& nodes) {
     for (auto const& [position, hash] : nodes) {
-        TRY(tx.execute("INSERT INTO audit_node (level, position, hash) VALUES (?, ?, ?) "
+        TRY(
+            tx.execute("INSERT INTO audit_node (level, position, hash) VALUES (?, ?, ?) "
                        "ON CONFLICT (level, position) DO UPDATE SET hash = excluded.hash",
                        level, position, hash));
     }
@@ -38,9 +39,10 @@ Result<Digest> node(storage::Transaction& tx, int level, Nodes const& made, std:
 
 // Makes the changed leaves of this call: each chain that has grown, with its place in the tree.
 Result<Nodes> take_changed(storage::Transaction& tx, std::int64_t limit, std::int64_t& chains) {
-    auto const rows = TRY(tx.query("SELECT chain, seq, hash, leaf FROM audit_chain WHERE changed = 1 "
-                                   "ORDER BY chain LIMIT ?",
-                                   limit));
+    auto const rows =
+        TRY(tx.query("SELECT chain, seq, hash, leaf FROM audit_chain WHERE changed = 1 "
+                     "ORDER BY chain LIMIT ?",
+                     limit));
     Nodes leaves;
     for (auto const& row : rows) {
         std::int64_t const leaf = row.null(3) ? chains++ : row.integer(3);
@@ -74,7 +76,8 @@ Result<Digest> update_tree(storage::Transaction& tx, Nodes changed, std::int64_t
 Result<> sign_and_keep(storage::Transaction& tx, Signer const& signer, Checkpoint& checkpoint) {
     checkpoint.public_key = signer.public_key;
     checkpoint.signature = TRY(signer.sign(signed_bytes(checkpoint)));
-    TRY(tx.execute("INSERT INTO audit_checkpoint (number, at, chains, root, previous, signature, public_key) "
+    TRY(
+        tx.execute("INSERT INTO audit_checkpoint (number, at, chains, root, previous, signature, public_key) "
                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
                    checkpoint.number, checkpoint.at, checkpoint.chains, checkpoint.root, checkpoint.previous,
                    storage::Blob{checkpoint.signature}, storage::Blob{checkpoint.public_key}));
@@ -89,17 +92,19 @@ Result<std::optional<Digest>> node_at(storage::Transaction& tx, int level, std::
 }
 
 Result<std::vector<Checkpoint>> checkpoints_after(storage::Transaction& tx, std::int64_t number, std::int64_t limit) {
-    auto const rows = TRY(tx.query("SELECT number, at, chains, root, previous, signature, public_key "
-                                   "FROM audit_checkpoint WHERE number > ? ORDER BY number LIMIT ?",
-                                   number, limit));
+    auto const rows =
+        TRY(tx.query("SELECT number, at, chains, root, previous, signature, public_key "
+                     "FROM audit_checkpoint WHERE number > ? ORDER BY number LIMIT ?",
+                     number, limit));
     std::vector<Checkpoint> found;
     for (auto const& row : rows) found.push_back(checkpoint_of(row));
     return found;
 }
 
 Result<std::optional<Checkpoint>> newest_checkpoint(storage::Transaction& tx) {
-    auto const row = TRY(tx.one("SELECT number, at, chains, root, previous, signature, public_key "
-                                "FROM audit_checkpoint ORDER BY number DESC LIMIT 1"));
+    auto const row =
+        TRY(tx.one("SELECT number, at, chains, root, previous, signature, public_key "
+                   "FROM audit_checkpoint ORDER BY number DESC LIMIT 1"));
     return row ? std::optional(checkpoint_of(*row)) : std::nullopt;
 }
 

@@ -76,7 +76,9 @@ Digest node_hash(Digest const& left, Digest const& right) {
     return crypto::sha256(writer.bytes());
 }
 
-Digest empty_root() { return crypto::sha256(""); }
+Digest empty_root() {
+    return crypto::sha256("");
+}
 
 std::string signed_bytes(Checkpoint const& checkpoint) {
     Writer writer;
@@ -85,7 +87,9 @@ std::string signed_bytes(Checkpoint const& checkpoint) {
     return writer.bytes();
 }
 
-Digest checkpoint_hash(Checkpoint const& checkpoint) { return crypto::sha256(signed_bytes(checkpoint)); }
+Digest checkpoint_hash(Checkpoint const& checkpoint) {
+    return crypto::sha256(signed_bytes(checkpoint));
+}
 
 Result<> ChainVerifier::add(Recorded const& entry) {
     if (entry.seq != seq_ + 1) return broken("audit.gap", seq_ + 1);

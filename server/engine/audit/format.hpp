@@ -66,8 +66,8 @@ std::string signed_bytes(Checkpoint const& checkpoint);
 Digest checkpoint_hash(Checkpoint const& checkpoint);
 
 // Holds the whole chain against its proof and the centre's public key (32 bytes), with nothing but these. Errors
-// (Kind::conflict), each with `seq` where one entry is meant: audit.gap, audit.order, audit.hash, audit.truncated (entries
-// are missing at the end, or there are more than the proof speaks of), audit.root, audit.signature.
+// (Kind::conflict), each with `seq` where one entry is meant: audit.gap, audit.order, audit.hash, audit.truncated
+// (entries are missing at the end, or there are more than the proof speaks of), audit.root, audit.signature.
 Result<> verify(Proof const& proof, std::span<Recorded const> entries, std::string_view public_key);
 
 // Entries one after the other, for chains that do not fit into memory: add() each in order, then finish().

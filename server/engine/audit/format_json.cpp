@@ -65,8 +65,14 @@ Result<Checkpoint> checkpoint_of(CheckpointText const& text) {
 }  // namespace
 
 json::value to_json(Recorded const& entry) {
-    return json::encode(EntryText{entry.seq, entry.at, entry.actor, entry.action, entry.subject, {entry.data},
-                                  {crypto::hex(entry.previous)}, {crypto::hex(entry.hash)}});
+    return json::encode(EntryText{entry.seq,
+                                  entry.at,
+                                  entry.actor,
+                                  entry.action,
+                                  entry.subject,
+                                  {entry.data},
+                                  {crypto::hex(entry.previous)},
+                                  {crypto::hex(entry.hash)}});
 }
 
 Result<Recorded> recorded_from_json(json::value const& value) {
@@ -81,8 +87,13 @@ json::value to_json(Proof const& proof) {
     ProofText text{proof.chain, proof.seq, {crypto::hex(proof.head)}, proof.leaf, {}, {}};
     for (auto const& sibling : proof.path) text.path.push_back({crypto::hex(sibling)});
     auto const& from = proof.checkpoint;
-    text.checkpoint = {from.number, from.at, from.chains, {crypto::hex(from.root)}, {crypto::hex(from.previous)},
-                       {crypto::hex(from.signature)}, {crypto::hex(from.public_key)}};
+    text.checkpoint = {from.number,
+                       from.at,
+                       from.chains,
+                       {crypto::hex(from.root)},
+                       {crypto::hex(from.previous)},
+                       {crypto::hex(from.signature)},
+                       {crypto::hex(from.public_key)}};
     return json::encode(text);
 }
 

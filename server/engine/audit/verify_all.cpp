@@ -6,6 +6,7 @@ namespace keepword::audit {
 namespace {
 
 constexpr std::int64_t page = 1'000;
+constexpr std::int64_t entry_page = 200;  // an entry can be 256 KiB
 
 struct Head {
     std::string chain;
@@ -53,9 +54,10 @@ Damage damage_of(Error const& error) {
 Result<Found> Audit::chains() {
     std::string after;
     for (;;) {
-        auto const rows = TRY(tx_.query("SELECT chain, seq, hash, leaf, covered FROM audit_chain WHERE chain > ? "
-                                        "ORDER BY chain LIMIT ?",
-                                        after, page));
+        auto const rows =
+            TRY(tx_.query("SELECT chain, seq, hash, leaf, covered FROM audit_chain WHERE chain > ? "
+                          "ORDER BY chain LIMIT ?",
+                          after, page));
         for (auto const& row : rows) {
             Head const head{row.text(0), row.integer(1), digest_at(row, 2),
                             row.null(3) ? std::nullopt : std::optional(row.integer(3)), row.integer(4)};
@@ -71,7 +73,7 @@ Result<Found> Audit::chain(Head const& head) {
     if (head.leaf && head.covered < 1) return Found({head.chain, head.covered, Damage::covered});
     ChainVerifier verifier(head.chain);
     for (bool more = true; more;) {
-        auto const next = TRY(entries(tx_, head.chain, verifier.seq(), page));
+        auto const next = TRY(entries(tx_, head.chain, verifier.seq(), entry_page));
         for (auto const& entry : next) {
             if (auto added = verifier.add(entry); !added) {
                 return Found({head.chain, verifier.seq() + 1, damage_of(added.error())});
@@ -82,7 +84,7 @@ Result<Found> Audit::chain(Head const& head) {
                 return Found({head.chain, entry.seq, Damage::covered});
             }
         }
-        more = static_cast<std::int64_t>(next.size()) == page;
+        more = static_cast<std::int64_t>(next.size()) == entry_page;
     }
     if (verifier.seq() < std::max(head.seq, head.covered)) {
         return Found({head.chain, verifier.seq() + 1, Damage::truncated});
@@ -95,9 +97,10 @@ Result<Found> Audit::chain(Head const& head) {
 
 // Entries before the first one, and whole chains, that the pass over the heads does not meet.
 Result<Found> Audit::strays() {
-    auto const row = TRY(tx_.one("SELECT chain, seq FROM audit WHERE seq < 1 OR NOT EXISTS "
-                                 "(SELECT 1 FROM audit_chain WHERE audit_chain.chain = audit.chain) "
-                                 "ORDER BY chain, seq LIMIT 1"));
+    auto const row =
+        TRY(tx_.one("SELECT chain, seq FROM audit WHERE seq < 1 OR NOT EXISTS "
+                    "(SELECT 1 FROM audit_chain WHERE audit_chain.chain = audit.chain) "
+                    "ORDER BY chain, seq LIMIT 1"));
     return row ? Found({row->text(0), row->integer(1), Damage::head}) : Found();
 }
 
@@ -127,14 +130,17 @@ Result<Found> Audit::checkpoints() {
 // The nodes of one level against those of the level above, page by page; a page holds whole pairs.
 Result<Found> Audit::level_above(int level, std::int64_t width) {
     for (std::int64_t from = 0; from < width; from += page) {
-        auto const nodes = TRY(tx_.query("SELECT hash FROM audit_node WHERE level = ? AND position >= ? AND position < ? "
-                                         "ORDER BY position",
-                                         level, from, std::min(from + page, width)));
-        auto const parents = TRY(tx_.query("SELECT hash FROM audit_node WHERE level = ? AND position >= ? AND "
-                                           "position < ? ORDER BY position",
-                                           level + 1, from / 2, (std::min(from + page, width) + 1) / 2));
+        auto const nodes =
+            TRY(tx_.query("SELECT hash FROM audit_node WHERE level = ? AND position >= ? AND position < ? "
+                          "ORDER BY position",
+                          level, from, std::min(from + page, width)));
+        auto const parents =
+            TRY(tx_.query("SELECT hash FROM audit_node WHERE level = ? AND position >= ? AND "
+                          "position < ? ORDER BY position",
+                          level + 1, from / 2, (std::min(from + page, width) + 1) / 2));
         auto const count = static_cast<std::size_t>(std::min(page, width - from));
-        if (nodes.size() != count || parents.size() != (count + 1) / 2) return Found({"checkpoint", from, Damage::tree});
+        if (nodes.size() != count || parents.size() != (count + 1) / 2)
+            return Found({"checkpoint", from, Damage::tree});
         for (std::size_t i = 0; i < count; i += 2) {
             auto const left = digest_at(nodes[i], 0);
             auto const parent = i + 1 < count ? node_hash(left, digest_at(nodes[i + 1], 0)) : left;
@@ -153,8 +159,9 @@ Result<Found> Audit::tree() {
     // Every leaf belongs to a chain; a chain that vanished with all its entries leaves its place empty.
     auto const places = TRY(tx_.one("SELECT count(leaf) FROM audit_chain"));
     if (places->integer(0) != newest_->chains) {
-        auto const gap = TRY(tx_.one("SELECT position FROM audit_node WHERE level = 0 AND NOT EXISTS (SELECT 1 FROM "
-                                     "audit_chain WHERE leaf = position) ORDER BY position LIMIT 1"));
+        auto const gap =
+            TRY(tx_.one("SELECT position FROM audit_node WHERE level = 0 AND NOT EXISTS (SELECT 1 FROM "
+                        "audit_chain WHERE leaf = position) ORDER BY position LIMIT 1"));
         return Found({"", gap ? gap->integer(0) : newest_->chains, Damage::truncated});
     }
     int level = 0;

@@ -1,5 +1,6 @@
 #include "engine/search/search.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/search/query.hpp"
@@ -9,14 +10,33 @@ namespace {
 
 // PostgreSQL counts positions up to 16,383 and takes all behind that for one place.
 constexpr std::size_t max_words = 15'000;
+// PostgreSQL's limit for the words of one thing is 1 MB, with what it keeps beside them.
+constexpr std::size_t max_bytes = 500'000;
+
+// The words of title and body, as far as they count.
+std::vector<std::string> words_of(std::string_view title, std::string_view body) {
+    auto words = cut(title);
+    // No query has this word, so none is found across title and body.
+    words.emplace_back("¶");
+    for (auto& word : cut(body)) words.push_back(std::move(word));
+    std::size_t count = 0;
+    for (std::size_t bytes = 0; count < std::min(words.size(), max_words); ++count) {
+        bytes += words[count].size();
+        if (bytes > max_bytes) break;
+    }
+    words.resize(count);
+    return words;
+}
 
 Result<> index_sqlite(storage::Transaction& tx, std::string_view kind, std::int64_t id, std::string const& words) {
     auto const old = TRY(tx.one("SELECT words FROM search_entry WHERE id = ?", id));
     if (old && old->text(0) != words) {
         // The index keeps no texts of its own and must be told the old words to forget them.
-        TRY(tx.execute("INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)", id, old->text(0)));
+        TRY(tx.execute("INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)", id,
+                       old->text(0)));
     }
-    TRY(tx.execute("INSERT INTO search_entry (id, kind, words) VALUES (?, ?, ?) "
+    TRY(
+        tx.execute("INSERT INTO search_entry (id, kind, words) VALUES (?, ?, ?) "
                    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, words = excluded.words",
                    id, kind, words));
     if (!old || old->text(0) != words) {
@@ -29,13 +49,10 @@ Result<> index_sqlite(storage::Transaction& tx, std::string_view kind, std::int6
 
 Result<> index(storage::Transaction& tx, std::string_view kind, std::int64_t id, std::string_view title,
                std::string_view body) {
-    auto words = cut(title);
-    // No query has this word, so none is found across title and body.
-    words.emplace_back("¶");
-    for (auto& word : cut(body)) words.push_back(std::move(word));
-    if (words.size() > max_words) words.resize(max_words);
+    auto const words = words_of(title, body);
     if (tx.dialect() == storage::Dialect::sqlite) return index_sqlite(tx, kind, id, fts5_text(words));
-    TRY(tx.execute("INSERT INTO search_entry (id, kind, words) VALUES (?, ?, CAST(? AS TSVECTOR)) "
+    TRY(
+        tx.execute("INSERT INTO search_entry (id, kind, words) VALUES (?, ?, CAST(? AS TSVECTOR)) "
                    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, words = excluded.words",
                    id, kind, tsvector_text(words)));
     return {};
@@ -43,7 +60,8 @@ Result<> index(storage::Transaction& tx, std::string_view kind, std::int64_t id,
 
 Result<> remove(storage::Transaction& tx, std::int64_t id) {
     if (tx.dialect() == storage::Dialect::sqlite) {
-        TRY(tx.execute("INSERT INTO search_words (search_words, rowid, words) "
+        TRY(
+            tx.execute("INSERT INTO search_words (search_words, rowid, words) "
                        "SELECT 'delete', id, words FROM search_entry WHERE id = ?",
                        id));
     }
@@ -52,8 +70,7 @@ Result<> remove(storage::Transaction& tx, std::int64_t id) {
 }
 
 Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_view query,
-                                       std::vector<std::string> const& kinds, std::int64_t limit,
-                                       std::int64_t before) {
+                                       std::vector<std::string> const& kinds, std::int64_t limit, std::int64_t before) {
     if (text::length(query) > max_query) return invalid("q", "too-long");
     auto const phrases = parse(query);
     if (phrases.empty()) return std::vector<std::int64_t>();

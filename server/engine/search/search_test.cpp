@@ -113,8 +113,10 @@ TEST_P(Search, what_was_changed_is_found_by_what_it_is_now) {
 
 TEST_P(Search, a_query_is_only_text) {
     add(1, "a AND b NOT c");
-    for (auto const* query : {"\"", "'", "\"南昌", "南昌*", "words : 南昌", "( AND", ") OR (", "NEAR(a b)", "a:*", "!a", "&", "|",
-                              "<->", "a <-> b", "\\", "\\'", "^a", "{a b}: c", "--", ";", "a'b", "a\"b", "?", "$1", "%"}) {
+    for (auto const* query :
+         {"\"", "'",   "\"南昌",  "南昌*", "words : 南昌", "( AND", ") OR (",   "NEAR(a b)", "a:*", "!a",  "&",
+          "|",  "<->", "a <-> b", "\\",    "\\'",          "^a",    "{a b}: c", "--",        ";",   "a'b", "a\"b",
+          "?",  "$1",  "%"}) {
         (void)ids(query);  // must not fail
     }
     EXPECT_EQ(ids("NOT"), Ids{1});
@@ -132,13 +134,16 @@ TEST_P(Search, rare_characters_and_long_texts_are_found) {
     for (int i = 0; i < 20'000; ++i) body += "w" + std::to_string(i) + " ";
     add(2, "长文", body + std::string(10'000, 'x'));
     EXPECT_EQ(ids("w14000 w14001"), Ids{2});
+    std::string wide;
+    for (int i = 0; i < 15'000; ++i) wide += "w" + std::to_string(i) + std::string(60, 'z') + " ";
+    add(4, "宽文", wide);
+    EXPECT_EQ(ids("w5000zzz"), Ids{4});
     add(3, std::string(5'000, 'y'));
     EXPECT_EQ(ids(std::string(200, 'y')), Ids{3});
 }
 
 TEST_P(Search, an_endless_query_is_refused) {
-    auto const refused =
-        database_->read([](Transaction& tx) { return find(tx, std::string(201, 'x'), {}, 10); });
+    auto const refused = database_->read([](Transaction& tx) { return find(tx, std::string(201, 'x'), {}, 10); });
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fields, (std::vector<FieldError>{{"q", "too-long"}}));
 }
