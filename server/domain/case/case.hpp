@@ -60,9 +60,9 @@ struct NewCase {
     std::string kind = "customer-acceptance";
     Channel channel = Channel::api;
     Facts facts;
-    CaseId parent{};               // a called process is a linked child case
+    CaseId parent{};  // a called process is a linked child case
     bpmn::Instance parent_instance = 0;
-    json::object variables;        // of the process, at its start
+    json::object variables;  // of the process, at its start
 };
 
 // What is said to a customer through the channel the case came by.
@@ -81,7 +81,8 @@ struct Parts {
     process::Library& library;
     storage::Blobs const& blobs;
     // The calendar of a key with the holidays as they stand now.
-    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const& key)> calendar;
+    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const& key)>
+        calendar;
     // Sends a mail to the customer; there is none where no mailbox is set up (then `channel.none`).
     std::function<Result<>(storage::Transaction&, CustomerMessage const&, Instant now)> tell_customer;
     // Roles a person holds now, and who holds a role now.
@@ -115,12 +116,14 @@ class Desk {
 
     // Completes a task for somebody: compare-and-set, form check, token moves, effects. The second completer hears
     // task.already-done with who and when.
-    Result<> complete(Act const& act, TaskId task, std::optional<std::string> const& outcome, json::object const& fields);
+    Result<> complete(Act const& act, TaskId task, std::optional<std::string> const& outcome,
+                      json::object const& fields);
     // The open task of this element, if the case has one.
     Result<std::optional<TaskId>> open_task(storage::Transaction& tx, CaseId id, std::string const& element);
 
     Result<> correct(Act const& act, CaseId id, Facts const& facts, std::string const& reason);
-    Result<EntryId> note(Act const& act, CaseId id, std::string const& kind, std::string const& text, json::object data);
+    Result<EntryId> note(Act const& act, CaseId id, std::string const& kind, std::string const& text,
+                         json::object data);
     Result<> cancel(Act const& act, CaseId id, std::string const& reason);
     // The clocks stand still while the customer is waited for, until `until` at the latest.
     Result<> pause(Act const& act, CaseId id, std::string const& reason, std::optional<Instant> until);
@@ -147,7 +150,7 @@ Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId
 struct Verified {
     bool holds = false;
     std::string number;
-    std::string public_key;  // hex; the reader compares it with the centre's
+    std::string public_key;           // hex; the reader compares it with the centre's
     std::vector<std::string> broken;  // what does not hold, in words of English
 };
 Result<Verified> verify_export(std::string_view zip);
@@ -167,5 +170,7 @@ api::Routes event_routes(Desk& desk, live::Hub& hub, Clock const& clock);
 }  // namespace keepword::cases
 
 namespace keepword::cases {
-BOOST_DESCRIBE_STRUCT(Facts, (), (title, description, organisation, contact, contact_name, contact_phone, contact_email, site, asset, category, urgency, severity))
+BOOST_DESCRIBE_STRUCT(Facts, (),
+                      (title, description, organisation, contact, contact_name, contact_phone, contact_email, site,
+                       asset, category, urgency, severity))
 }

@@ -26,8 +26,8 @@ Result<bool> reaches(storage::Transaction& tx, api::Holding const& holding, Reco
 // A lane that is no role: whoever started the case.
 bool is_starter(bpmn::Lane const& lane, Record const& record, PersonId person) {
     return person == record.opened_by && std::any_of(lane.roles.begin(), lane.roles.end(), [](std::string const& role) {
-        return role == "customer" || role == "reporter" || role == "applicant";
-    });
+               return role == "customer" || role == "reporter" || role == "applicant";
+           });
 }
 
 // The persons a variable names (kw:assignee), one or several.
@@ -38,16 +38,19 @@ std::vector<PersonId> named(Running const& running, std::string_view variable) {
         if (auto const id = v.is_string() ? PersonId::parse(v.get_string()) : std::nullopt) out.push_back(*id);
     };
     if (value == nullptr) return out;
-    if (value->is_array()) std::for_each(value->get_array().begin(), value->get_array().end(), add);
-    else add(*value);
+    if (value->is_array())
+        std::for_each(value->get_array().begin(), value->get_array().end(), add);
+    else
+        add(*value);
     return out;
 }
 
 // Whoever did this lane's last task on the case goes on with it; the acceptance lane falls back on the owner.
 Result<PersonId> usual_doer(Act const& act, Parts const& parts, Running const& running, bpmn::Lane const& lane) {
-    auto const row = TRY(act.tx.one("SELECT done_by FROM task WHERE case_id = ? AND lane = ? AND state = 'done' "
-                                    "ORDER BY ended_at DESC, id DESC LIMIT 1",
-                                    running.record.id, lane.id));
+    auto const row =
+        TRY(act.tx.one("SELECT done_by FROM task WHERE case_id = ? AND lane = ? AND state = 'done' "
+                       "ORDER BY ended_at DESC, id DESC LIMIT 1",
+                       running.record.id, lane.id));
     PersonId person = row ? row->id<PersonTag>(0) : PersonId{};
     bool const acceptance = std::find(lane.roles.begin(), lane.roles.end(), "acceptance-engineer") != lane.roles.end();
     if (!person && acceptance) person = running.record.owner;
@@ -77,11 +80,12 @@ Result<> create_task(Act const& act, Parts const& parts, Running const& running,
     if (persons.empty()) assignee = TRY(usual_doer(act, parts, running, *lane));
 
     auto const id = parts.ids.next<TaskTag>();
-    TRY(act.tx.execute("INSERT INTO task (id, case_id, instance, element, name_zh, name_en, lane, role, state, assignee, "
-                       "created_at, claimed_at, urged, version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,1)",
-                       id, running.record.id, created.instance, element.id, element.name, element.name_en, lane->id,
-                       joined(lane->roles), assignee ? "claimed" : "open", assignee, act.now,
-                       assignee ? std::optional(act.now) : std::nullopt));
+    TRY(act.tx.execute(
+        "INSERT INTO task (id, case_id, instance, element, name_zh, name_en, lane, role, state, assignee, "
+        "created_at, claimed_at, urged, version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,1)",
+        id, running.record.id, created.instance, element.id, element.name, element.name_en, lane->id,
+        joined(lane->roles), assignee ? "claimed" : "open", assignee, act.now,
+        assignee ? std::optional(act.now) : std::nullopt));
     // The candidates stay while the task is claimed: it may be given back.
     for (auto const person : persons) TRY(add_candidate(act.tx, id, "person", person.str()));
     if (persons.empty()) {
@@ -90,7 +94,8 @@ Result<> create_task(Act const& act, Parts const& parts, Running const& running,
     return {};
 }
 
-Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId person) {
+Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,
+                       PersonId person) {
     auto const index = running.definition().find(task.element);
     auto const* lane = index == bpmn::none ? nullptr : running.definition().lane_of(index);
     if (lane == nullptr) return fail(Kind::internal, "task.no-lane", task.element);

@@ -25,11 +25,10 @@ struct ClockRow {
     std::string name_en;
 };
 
-
 Result<std::vector<calendar::Pause>> pauses_of(storage::Transaction& tx, CaseId id, Instant now) {
     std::vector<calendar::Pause> out;
-    for (auto const& row : TRY(tx.query("SELECT from_at, to_at FROM case_pause WHERE case_id = ? ORDER BY from_at LIMIT 1000",
-                                        id))) {
+    for (auto const& row :
+         TRY(tx.query("SELECT from_at, to_at FROM case_pause WHERE case_id = ? ORDER BY from_at LIMIT 1000", id))) {
         out.push_back({row.instant(0), row.optional_instant(1).value_or(now)});
     }
     return out;
@@ -58,7 +57,9 @@ Result<> set_alarm(storage::Transaction& tx, ClockId id, CaseId case_id, bpmn::I
                            json::object{{"case", case_id.str()}, {"timer", timer}});
 }
 
-Result<> cancel_alarm(storage::Transaction& tx, ClockId id) { return jobs::cancel_alarm(tx, "clock:" + id.str()); }
+Result<> cancel_alarm(storage::Transaction& tx, ClockId id) {
+    return jobs::cancel_alarm(tx, "clock:" + id.str());
+}
 
 ClockRow clock_from(storage::Row const& r) {
     return {.id = r.id<ClockTag>(0),
@@ -110,30 +111,32 @@ Result<> start_clock(Act const& act, Parts const& parts, Record const& record, b
     auto const due = TRY(due_of(act.tx, parts, record.id, plan, act.now));
     bool const paused = record.paused_at.has_value();
 
-    auto const known = TRY(act.tx.one("SELECT id FROM clock WHERE case_id = ? AND instance = ?", record.id, timer.instance));
+    auto const known =
+        TRY(act.tx.one("SELECT id FROM clock WHERE case_id = ? AND instance = ?", record.id, timer.instance));
     auto const id = known ? known->id<ClockTag>(0) : parts.ids.next<ClockTag>();
     if (known) {
-        TRY(act.tx.execute("UPDATE clock SET fired = ?, due_at = ?, state = ?, ended_at = NULL WHERE id = ?", timer.fired,
-                           due, paused ? "paused" : "running", id));
+        TRY(act.tx.execute("UPDATE clock SET fired = ?, due_at = ?, state = ?, ended_at = NULL WHERE id = ?",
+                           timer.fired, due, paused ? "paused" : "running", id));
     } else {
-        TRY(act.tx.execute("INSERT INTO clock (id, case_id, instance, attached, element, name_zh, name_en, kind, length, "
-                           "calendar, since, fired, started_at, due_at, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                           id, record.id, timer.instance, timer.attached, element.id, element.name, element.name_en,
-                           plan.kind, plan.length, plan.calendar, plan.since, plan.fired, act.now, due,
-                           paused ? "paused" : "running"));
+        TRY(act.tx.execute(
+            "INSERT INTO clock (id, case_id, instance, attached, element, name_zh, name_en, kind, length, "
+            "calendar, since, fired, started_at, due_at, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            id, record.id, timer.instance, timer.attached, element.id, element.name, element.name_en, plan.kind,
+            plan.length, plan.calendar, plan.since, plan.fired, act.now, due, paused ? "paused" : "running"));
     }
     return paused ? Result<>{} : set_alarm(act.tx, id, record.id, timer.instance, due);
 }
 
 Result<> stop_clock(Act const& act, CaseId id, bpmn::Instance timer, bool kept) {
-    auto const row = TRY(act.tx.one("SELECT id, state, due_at FROM clock WHERE case_id = ? AND instance = ? AND ended_at IS NULL",
-                                    id, timer));
+    auto const row = TRY(act.tx.one(
+        "SELECT id, state, due_at FROM clock WHERE case_id = ? AND instance = ? AND ended_at IS NULL", id, timer));
     return row ? end_clock(act, *row, kept) : Result<>{};
 }
 
 Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool kept) {
-    for (auto const& row : TRY(act.tx.query(
-             "SELECT id, state, due_at FROM clock WHERE case_id = ? AND attached = ? AND ended_at IS NULL", id, attached))) {
+    for (auto const& row :
+         TRY(act.tx.query("SELECT id, state, due_at FROM clock WHERE case_id = ? AND attached = ? AND ended_at IS NULL",
+                          id, attached))) {
         TRY(end_clock(act, row, kept));
     }
     return {};
@@ -146,7 +149,8 @@ Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer) {
 }
 
 Result<> refresh_due(storage::Transaction& tx, Record& record) {
-    TRY(tx.execute("UPDATE task SET due_at = (SELECT min(c.due_at) FROM clock c WHERE c.case_id = task.case_id "
+    TRY(
+        tx.execute("UPDATE task SET due_at = (SELECT min(c.due_at) FROM clock c WHERE c.case_id = task.case_id "
                    "AND c.attached = task.instance AND c.ended_at IS NULL AND c.state <> 'paused') "
                    "WHERE case_id = ? AND state IN ('open','claimed')",
                    record.id));
@@ -188,13 +192,15 @@ Result<> resume_clocks(Act const& act, Parts const& parts, CaseId id) {
 }
 
 Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts const& parts, ClockId id, Instant now) {
-    auto const row = TRY(tx.one("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, "
-                                "name_zh, name_en FROM clock WHERE id = ?",
-                                id));
+    auto const row =
+        TRY(tx.one("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, "
+                   "name_zh, name_en FROM clock WHERE id = ?",
+                   id));
     if (!row) return fail(Kind::not_found, "not-found");
     auto const clock = clock_from(*row);
     if (clock.plan.kind == bpmn::TimerKind::date) {
-        return calendar::Explanation{.from = clock.plan.since, .due = clock.due, .length = {}, .stretches = {}, .unpublished = {}};
+        return calendar::Explanation{
+            .from = clock.plan.since, .due = clock.due, .length = {}, .stretches = {}, .unpublished = {}};
     }
     auto const length = TRY(length_of(clock.plan));
     auto const pauses = TRY(pauses_of(tx, clock.case_id, now));
@@ -203,9 +209,10 @@ Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts cons
 
 Result<std::vector<Moved>> recompute_due(Act const& act, Parts const& parts, std::string const& calendar) {
     std::vector<Moved> moved;
-    auto const rows = TRY(act.tx.query("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, "
-                                       "name_zh, name_en FROM clock WHERE calendar = ? AND state = 'running'",
-                                       calendar));
+    auto const rows =
+        TRY(act.tx.query("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, "
+                         "name_zh, name_en FROM clock WHERE calendar = ? AND state = 'running'",
+                         calendar));
     for (auto const& row : rows) {
         auto const clock = clock_from(row);
         auto const due = TRY(due_of(act.tx, parts, clock.case_id, clock.plan, act.now));

@@ -17,8 +17,10 @@ Result<Facts> facts_of(json::object const& entered) {
     json::object given;
     for (auto const& [name, value] : entered) {
         // An emptied text is taken out; an emptied choice stays as it was.
-        if (!value.is_null()) given[name] = value;
-        else if (name.starts_with("contact_") || name == "description") given[name] = "";
+        if (!value.is_null())
+            given[name] = value;
+        else if (name.starts_with("contact_") || name == "description")
+            given[name] = "";
     }
     auto facts = json::decode<Facts>(given);
     if (!facts) {
@@ -86,7 +88,8 @@ json::object known_values(Record const& r, bpmn::State const& engine) {
     return known;
 }
 
-Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> const& outcome, json::object const& fields) {
+Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> const& outcome,
+                        json::object const& fields) {
     auto const task = TRY(load_task(act.tx, id));
     if (task.state == "done" || task.state == "cancelled") return already_done(act.tx, task);
     auto running = TRY(load_running(act, parts_, task.case_id));
@@ -111,8 +114,11 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
     if (outcome) data["outcome"] = *outcome;
     if (!changes.empty()) data["changes"] = changes;
     auto const entry = TRY(add_entry(act, parts_.ids, task.case_id,
-                                     {.kind = "completed", .element = task.element, .name_zh = element.name,
-                                      .name_en = element.name_en, .data = std::move(data)}));
+                                     {.kind = "completed",
+                                      .element = task.element,
+                                      .name_zh = element.name,
+                                      .name_en = element.name_en,
+                                      .data = std::move(data)}));
     TRY(stop_clocks_of(act, task.case_id, task.instance, true));
     TRY(run(*this, act, running, bpmn::CompleteTask{task.instance, outcome, entered.variables}));
     return answer_customer(act, parts_, running, element, entry);

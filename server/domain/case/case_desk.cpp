@@ -32,7 +32,9 @@ std::string prefix_of(bpmn::Definition const& definition) {
     return prefix.empty() ? "KW" : std::string(prefix);
 }
 
-std::string resume_alarm(CaseId id) { return "resume:" + id.str(); }
+std::string resume_alarm(CaseId id) {
+    return "resume:" + id.str();
+}
 
 }  // namespace
 
@@ -62,7 +64,9 @@ Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
     TRY(add_entry(act, parts_.ids, record.id,
                   {.kind = "opened", .text = record.description, .data = {{"channel", json::word(in.channel)}}}));
     TRY(audit_case(act, record.id, "case.opened",
-                   {{"number", record.number}, {"kind", record.kind}, {"process", record.process_hash},
+                   {{"number", record.number},
+                    {"kind", record.kind},
+                    {"process", record.process_hash},
                     {"facts", json::encode(in.facts)}}));
     bpmn::Start start{.element = {}, .process = {}, .variables = in.variables};
     if (!start.variables.contains("called")) start.variables["called"] = false;
@@ -76,8 +80,8 @@ Result<> Desk::handle(Act const& act, CaseId id, bpmn::Event const& event) {
 }
 
 Result<std::optional<TaskId>> Desk::open_task(storage::Transaction& tx, CaseId id, std::string const& element) {
-    auto const row = TRY(tx.one("SELECT id FROM task WHERE case_id = ? AND element = ? AND state IN ('open','claimed')", id,
-                                element));
+    auto const row = TRY(
+        tx.one("SELECT id FROM task WHERE case_id = ? AND element = ? AND state IN ('open','claimed')", id, element));
     return row ? std::optional(row->id<TaskTag>(0)) : std::nullopt;
 }
 
@@ -154,14 +158,16 @@ Result<> Desk::link(Act const& act, CaseId from, CaseId to, std::string const& k
     if (from == to) return invalid("case", "itself");
     auto const record = TRY(load_record(act.tx, from));
     auto const other = TRY(load_record(act.tx, to));
-    auto const done = TRY(act.tx.execute("INSERT INTO case_link (id, from_case, to_case, kind, at) VALUES (?,?,?,?,?) "
-                                         "ON CONFLICT (from_case, to_case, kind) DO NOTHING",
-                                         parts_.ids.next<struct LinkTag>(), from, to, kind, act.now));
+    auto const done =
+        TRY(act.tx.execute("INSERT INTO case_link (id, from_case, to_case, kind, at) VALUES (?,?,?,?,?) "
+                           "ON CONFLICT (from_case, to_case, kind) DO NOTHING",
+                           parts_.ids.next<struct LinkTag>(), from, to, kind, act.now));
     if (done == 0) return {};
     TRY(add_entry(act, parts_.ids, from,
                   {.kind = "linked", .data = {{"link", kind}, {"case", to.str()}, {"number", other.number}}}));
-    TRY(add_entry(act, parts_.ids, to,
-                  {.kind = "linked", .data = {{"link", "from-" + kind}, {"case", from.str()}, {"number", record.number}}}));
+    TRY(add_entry(
+        act, parts_.ids, to,
+        {.kind = "linked", .data = {{"link", "from-" + kind}, {"case", from.str()}, {"number", record.number}}}));
     TRY(audit_case(act, from, "case.linked", {{"link", kind}, {"case", to.str()}}));
     return publish(act.tx, record, "linked", act.now);
 }
@@ -172,10 +178,12 @@ Result<AttachmentId> Desk::attach(Act const& act, CaseId id, std::string const& 
     TRY(expect_open(record));
     auto const attachment = parts_.ids.next<AttachmentTag>();
     if (!entry) {
-        entry = TRY(add_entry(act, parts_.ids, id,
-                              {.kind = "attached", .text = name, .data = {{"size", blob.size}, {"sha256", blob.sha256}}}));
+        entry =
+            TRY(add_entry(act, parts_.ids, id,
+                          {.kind = "attached", .text = name, .data = {{"size", blob.size}, {"sha256", blob.sha256}}}));
     }
-    TRY(act.tx.execute("INSERT INTO attachment (id, case_id, entry, name, type, size, sha256, by_person, at) "
+    TRY(
+        act.tx.execute("INSERT INTO attachment (id, case_id, entry, name, type, size, sha256, by_person, at) "
                        "VALUES (?,?,?,?,?,?,?,?,?)",
                        attachment, id, entry, name, type, blob.size, blob.sha256, act.actor, act.now));
     TRY(audit_case(act, id, "case.attached", {{"name", name}, {"size", blob.size}, {"sha256", blob.sha256}}));

@@ -34,9 +34,12 @@ json::array rows_as_json(storage::Rows const& rows, std::initializer_list<char c
         std::size_t i = 0;
         for (auto const* name : names) {
             auto const& v = row.at(i++);
-            if (auto const* n = std::get_if<std::int64_t>(&v)) o[name] = *n;
-            else if (auto const* t = std::get_if<std::string>(&v)) o[name] = json::string(*t);
-            else o[name] = nullptr;
+            if (auto const* n = std::get_if<std::int64_t>(&v))
+                o[name] = *n;
+            else if (auto const* t = std::get_if<std::string>(&v))
+                o[name] = json::string(*t);
+            else
+                o[name] = nullptr;
         }
         out.push_back(std::move(o));
     }
@@ -44,31 +47,44 @@ json::array rows_as_json(storage::Rows const& rows, std::initializer_list<char c
 }
 
 Result<json::value> timeline_of(storage::Transaction& tx, CaseId id) {
-    auto rows = TRY(tx.query("SELECT t.id, t.at, t.kind, t.actor, p.name, t.element, t.name_zh, t.name_en, t.text, t.data "
-                             "FROM timeline t LEFT JOIN person p ON p.id = t.actor WHERE t.case_id = ? ORDER BY t.id",
-                             id));
-    return json::value(rows_as_json(rows, {"id", "at", "kind", "actor", "actor_name", "element", "name_zh", "name_en", "text", "data"}));
+    auto rows =
+        TRY(tx.query("SELECT t.id, t.at, t.kind, t.actor, p.name, t.element, t.name_zh, t.name_en, t.text, t.data "
+                     "FROM timeline t LEFT JOIN person p ON p.id = t.actor WHERE t.case_id = ? ORDER BY t.id",
+                     id));
+    return json::value(rows_as_json(
+        rows, {"id", "at", "kind", "actor", "actor_name", "element", "name_zh", "name_en", "text", "data"}));
 }
 
 Result<json::value> tasks_of(storage::Transaction& tx, CaseId id) {
-    auto tasks = TRY(tx.query("SELECT t.element, t.name_zh, t.role, t.state, t.done_by, p.name, t.created_at, t.ended_at, "
-                              "t.outcome FROM task t LEFT JOIN person p ON p.id = t.done_by WHERE t.case_id = ? ORDER BY t.id",
-                              id));
-    auto clocks = TRY(tx.query("SELECT element, name_zh, length, calendar, since, due_at, ended_at, state FROM clock "
-                               "WHERE case_id = ? ORDER BY id",
-                               id));
-    return json::value{
-        {"tasks", rows_as_json(tasks, {"element", "name_zh", "role", "state", "done_by", "done_by_name", "created_at", "ended_at", "outcome"})},
-        {"clocks", rows_as_json(clocks, {"element", "name_zh", "length", "calendar", "since", "due_at", "ended_at", "state"})}};
+    auto tasks =
+        TRY(tx.query("SELECT t.element, t.name_zh, t.role, t.state, t.done_by, p.name, t.created_at, t.ended_at, "
+                     "t.outcome FROM task t LEFT JOIN person p ON p.id = t.done_by WHERE t.case_id = ? ORDER BY t.id",
+                     id));
+    auto clocks =
+        TRY(tx.query("SELECT element, name_zh, length, calendar, since, due_at, ended_at, state FROM clock "
+                     "WHERE case_id = ? ORDER BY id",
+                     id));
+    return json::value{{"tasks", rows_as_json(tasks, {"element", "name_zh", "role", "state", "done_by", "done_by_name",
+                                                      "created_at", "ended_at", "outcome"})},
+                       {"clocks", rows_as_json(clocks, {"element", "name_zh", "length", "calendar", "since", "due_at",
+                                                        "ended_at", "state"})}};
 }
 
 json::object record_as_json(Record const& r, bpmn::State const& engine) {
-    json::object o{{"id", r.id.str()}, {"number", r.number}, {"kind", r.kind}, {"title", r.title},
-                   {"description", r.description}, {"state", json::word(r.state)}, {"urgency", json::word(r.urgency)},
-                   {"channel", json::word(r.channel)}, {"opened_at", r.opened_at.str()},
+    json::object o{{"id", r.id.str()},
+                   {"number", r.number},
+                   {"kind", r.kind},
+                   {"title", r.title},
+                   {"description", r.description},
+                   {"state", json::word(r.state)},
+                   {"urgency", json::word(r.urgency)},
+                   {"channel", json::word(r.channel)},
+                   {"opened_at", r.opened_at.str()},
                    {"closed_at", r.closed_at ? json::value(json::string(r.closed_at->str())) : json::value(nullptr)},
-                   {"contact_name", r.contact_name.value_or("")}, {"contact_phone", r.contact_phone.value_or("")},
-                   {"contact_email", r.contact_email.value_or("")}, {"category", r.category.value_or("")},
+                   {"contact_name", r.contact_name.value_or("")},
+                   {"contact_phone", r.contact_phone.value_or("")},
+                   {"contact_email", r.contact_email.value_or("")},
+                   {"category", r.category.value_or("")},
                    {"severity", r.severity.value_or("")}};
     o["variables"] = engine.variables();
     return o;
@@ -96,10 +112,11 @@ Result<std::string> chain_of(storage::Transaction& tx, std::string const& chain)
     }
 }
 
-// A proof of the chain as it stands now. A checkpoint takes in a bounded number of changed chains, so that many may have
-// to be signed before this one's turn has come.
+// A proof of the chain as it stands now. A checkpoint takes in a bounded number of changed chains, so that many may
+// have to be signed before this one's turn has come.
 Result<audit::Proof> cover(storage::Transaction& tx, Parts const& parts, std::string const& chain, Instant now) {
-    audit::Signer const signer{parts.public_key, [&](std::string_view bytes) -> Result<std::string> { return parts.sign(bytes); }};
+    audit::Signer const signer{parts.public_key,
+                               [&](std::string_view bytes) -> Result<std::string> { return parts.sign(bytes); }};
     for (;;) {
         auto proof = audit::prove(tx, chain);
         if (proof || proof.error().code != "audit.not-covered") return proof;
@@ -129,11 +146,15 @@ Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, I
 std::string manifest_of(Gathered const& gathered, std::string const& public_key, Instant now) {
     json::object files;
     for (auto const& file : gathered.files) {
-        files[file.name] = json::object{{"size", file.bytes.size()}, {"sha256", crypto::hex(crypto::sha256(file.bytes))}};
+        files[file.name] =
+            json::object{{"size", file.bytes.size()}, {"sha256", crypto::hex(crypto::sha256(file.bytes))}};
     }
-    return json::serialize(json::object{{"format", "keepword-case-1"}, {"number", gathered.number},
-                                        {"process", gathered.process_hash}, {"exported_at", now.str()},
-                                        {"public_key", crypto::hex(public_key)}, {"files", std::move(files)}});
+    return json::serialize(json::object{{"format", "keepword-case-1"},
+                                        {"number", gathered.number},
+                                        {"process", gathered.process_hash},
+                                        {"exported_at", now.str()},
+                                        {"public_key", crypto::hex(public_key)},
+                                        {"files", std::move(files)}});
 }
 
 std::string const* bytes_of(std::vector<File> const& files, std::string_view name) {
@@ -170,7 +191,8 @@ Result<> check_chain(std::vector<File> const& files, std::string const& public_k
         if (!line.empty()) entries.push_back(TRY(audit::recorded_from_json(TRY(json::parse(line)))));
     }
     auto const proof = TRY(audit::proof_from_json(TRY(json::parse(*proof_text))));
-    if (auto held = audit::verify(proof, entries, public_key); !held) broken.push_back("the audit chain does not hold: " + held.error().code);
+    if (auto held = audit::verify(proof, entries, public_key); !held)
+        broken.push_back("the audit chain does not hold: " + held.error().code);
     return {};
 }
 
@@ -203,9 +225,8 @@ Result<Verified> check_all(std::string_view zip, std::vector<File> const& files)
 
 Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now) {
     auto const& parts = desk.parts();
-    auto gathered = TRY(database.write([&](storage::Transaction& tx) -> Result<Gathered> {
-        return gather(desk, tx, id, now);
-    }));
+    auto gathered =
+        TRY(database.write([&](storage::Transaction& tx) -> Result<Gathered> { return gather(desk, tx, id, now); }));
     for (auto const& [name, sha256] : gathered.attachments) {
         gathered.files.push_back({name, TRY(parts.blobs.get(sha256))});
     }
@@ -221,13 +242,18 @@ Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId
 
 Result<Verified> verify_export(std::string_view bytes) {
     auto const entries = zip::read(bytes, max_zip_entries);
-    if (!entries) return Verified{.holds = false, .number = {}, .public_key = {}, .broken = {"not a readable zip: " + entries.error().detail}};
+    if (!entries)
+        return Verified{.holds = false,
+                        .number = {},
+                        .public_key = {},
+                        .broken = {"not a readable zip: " + entries.error().detail}};
     std::vector<File> files;
     for (auto const& entry : *entries) files.push_back({entry.name, entry.bytes});
     try {
         auto checked = check_all(bytes, files);
         if (checked) return checked;
-        return Verified{.holds = false, .number = {}, .public_key = {}, .broken = {"unreadable: " + checked.error().code}};
+        return Verified{
+            .holds = false, .number = {}, .public_key = {}, .broken = {"unreadable: " + checked.error().code}};
     } catch (boost::system::system_error const& e) {
         // A key that is missing or of another type: the manifest is not one of ours.
         return Verified{.holds = false, .number = {}, .public_key = {}, .broken = {"manifest.json is not of the form"}};

@@ -22,7 +22,9 @@ struct NewCaseBody {
     std::optional<Urgency> urgency;
     std::optional<json::Text<20>> severity;
 };
-BOOST_DESCRIBE_STRUCT(NewCaseBody, (), (kind, title, channel, description, organisation, contact, contact_name, contact_phone, contact_email, site, asset, category, urgency, severity))
+BOOST_DESCRIBE_STRUCT(NewCaseBody, (),
+                      (kind, title, channel, description, organisation, contact, contact_name, contact_phone,
+                       contact_email, site, asset, category, urgency, severity))
 
 struct Correction {
     std::optional<json::Text<200>> title;
@@ -39,7 +41,9 @@ struct Correction {
     std::optional<json::Text<20>> severity;
     std::optional<json::Text<2'000>> reason;
 };
-BOOST_DESCRIBE_STRUCT(Correction, (), (title, description, organisation, contact, contact_name, contact_phone, contact_email, site, asset, category, urgency, severity, reason))
+BOOST_DESCRIBE_STRUCT(Correction, (),
+                      (title, description, organisation, contact, contact_name, contact_phone, contact_email, site,
+                       asset, category, urgency, severity, reason))
 
 struct Counts {
     std::int64_t open = 0;
@@ -80,8 +84,10 @@ BOOST_DESCRIBE_STRUCT(UrgeBody, (), (text))
 template <class Body>
 Facts facts_of(Body const& in) {
     Facts facts;
-    if constexpr (std::is_same_v<Body, NewCaseBody>) facts.title = in.title;
-    else facts.title = in.title;
+    if constexpr (std::is_same_v<Body, NewCaseBody>)
+        facts.title = in.title;
+    else
+        facts.title = in.title;
     facts.description = in.description;
     facts.organisation = in.organisation;
     facts.contact = in.contact;
@@ -101,7 +107,9 @@ Result<> expect_text(json::Text<2'000> const& text, char const* field) {
     return {};
 }
 
-Act act_of(api::Call const& call, storage::Transaction& tx) { return {tx, call.now, call.caller.person}; }
+Act act_of(api::Call const& call, storage::Transaction& tx) {
+    return {tx, call.now, call.caller.person};
+}
 
 // The case of the path, if the caller may see it.
 Result<CaseId> visible(Desk& desk, api::Call const& call, storage::Transaction& tx) {
@@ -123,6 +131,7 @@ Result<Case> create(Desk& desk, api::Call const& call, NewCaseBody const& in, st
 Result<Counts> counts(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     storage::Select select("SELECT c.state, count(*), sum(CASE WHEN c.due_at < ? THEN 1 ELSE 0 END) FROM cases c",
                            call.now);
+    TRY(filter_cases(select, tx, call));
     see(select, TRY(sight_of(tx, desk.parts().library, call.caller)));
     select.end("GROUP BY c.state");
     Counts out;
@@ -155,8 +164,13 @@ Result<Case> comment(Desk& desk, api::Call const& call, Comment const& in, stora
         auto const r = TRY(load_record(tx, id));
         if (!r.contact_email) return invalid("case.contact_email", "required");
         TRY(desk.parts().tell_customer(tx,
-                                       {.id = id, .number = r.number, .title = r.title, .to_address = *r.contact_email,
-                                        .to_name = r.contact_name.value_or(""), .text = in.text.value, .entry = entry},
+                                       {.id = id,
+                                        .number = r.number,
+                                        .title = r.title,
+                                        .to_address = *r.contact_email,
+                                        .to_name = r.contact_name.value_or(""),
+                                        .text = in.text.value,
+                                        .entry = entry},
                                        call.now));
     }
     return shown(desk, call, tx, id);
@@ -192,15 +206,31 @@ Result<json::value> explanation(Desk& desk, api::Call const& call, storage::Tran
 
 template <class F>
 auto on_case(Desk& desk, F f) {
-    return [&desk, f](api::Call const& call, auto const& in, storage::Transaction& tx) { return f(desk, call, in, tx); };
+    return
+        [&desk, f](api::Call const& call, auto const& in, storage::Transaction& tx) { return f(desk, call, in, tx); };
 }
 
-std::vector<api::QueryField> const list_fields{
-    {"kind", "Process key"}, {"state", "open, waiting, archived, cancelled"}, {"q", "Text; number, title, contact, description"},
-    {"assignee", "Person with a task of it"}, {"owner", "Person"}, {"organisation", "Organisation"}, {"contact", "Person"},
-    {"asset", "Asset"}, {"urgency", "normal, urgent, grave"}, {"category", "Category"}, {"channel", "Channel"},
-    {"overdue", "true: past its deadline"}, {"opened_from", "Day or instant"}, {"opened_until", "Day or instant, excluded"},
-    {"limit", "1 to 200"}, {"cursor", "next of the page before"}};
+std::vector<api::QueryField> const filter_fields{{"kind", "Process key"},
+                                                 {"q", "Text; number, title, contact, description"},
+                                                 {"assignee", "Person with a task of it"},
+                                                 {"owner", "Person"},
+                                                 {"organisation", "Organisation"},
+                                                 {"contact", "Person"},
+                                                 {"asset", "Asset"},
+                                                 {"urgency", "normal, urgent, grave"},
+                                                 {"category", "Category"},
+                                                 {"channel", "Channel"},
+                                                 {"overdue", "true: past its deadline"},
+                                                 {"opened_from", "Day or instant"},
+                                                 {"opened_until", "Day or instant, excluded"}};
+
+std::vector<api::QueryField> list_fields() {
+    auto fields = filter_fields;
+    fields.insert(fields.end(), {{"state", "open, waiting, archived, cancelled"},
+                                 {"limit", "1 to 200"},
+                                 {"cursor", "next of the page before"}});
+    return fields;
+}
 
 }  // namespace
 
@@ -208,11 +238,11 @@ api::Routes case_routes(Desk& desk) {
     api::Routes out;
     out.push_back(api::post<NewCaseBody>("/cases", {.right = "cases.create", .help = "Open a case", .status = 201},
                                          on_case(desk, create)));
-    out.push_back(api::get("/cases", {.right = "signed-in", .help = "Cases, newest first", .query = list_fields},
-                           [&](api::Call const& call, storage::Transaction& tx) {
-                               return list_cases(tx, desk.parts(), call);
-                           }));
-    out.push_back(api::get("/cases/counts", {.right = "signed-in", .help = "How many cases are in which state"},
+    out.push_back(
+        api::get("/cases", {.right = "signed-in", .help = "Cases, newest first", .query = list_fields()},
+                 [&](api::Call const& call, storage::Transaction& tx) { return list_cases(tx, desk.parts(), call); }));
+    out.push_back(api::get("/cases/counts",
+                           {.right = "signed-in", .help = "How many cases are in which state", .query = filter_fields},
                            [&](api::Call const& call, storage::Transaction& tx) { return counts(desk, call, tx); }));
     out.push_back(api::get("/cases/{id}", {.right = "signed-in", .help = "One case"},
                            [&](api::Call const& call, storage::Transaction& tx) -> Result<Case> {
@@ -220,7 +250,8 @@ api::Routes case_routes(Desk& desk) {
                            }));
     out.push_back(api::patch<Correction>("/cases/{id}", {.right = "signed-in", .help = "Correct entered facts"},
                                          on_case(desk, correct)));
-    out.push_back(api::post<Comment>("/cases/{id}/comments", {.right = "signed-in", .help = "Comment, or write to the customer"},
+    out.push_back(api::post<Comment>("/cases/{id}/comments",
+                                     {.right = "signed-in", .help = "Comment, or write to the customer"},
                                      on_case(desk, comment)));
     out.push_back(api::post<Reason>("/cases/{id}/cancel", {.right = "signed-in", .help = "Cancel, by its owner"},
                                     on_case(desk, cancel)));
@@ -239,18 +270,19 @@ api::Routes case_routes(Desk& desk) {
             TRY(desk.resume(act_of(call, tx), id));
             return shown(desk, call, tx, id);
         }));
-    out.push_back(api::post<LinkBody>(
-        "/cases/{id}/links", {.right = "signed-in", .help = "Link to another case"},
-        [&](api::Call const& call, LinkBody const& in, storage::Transaction& tx) -> Result<Case> {
-            auto const id = TRY(visible(desk, call, tx));
-            TRY(expect_visible(tx, desk.parts().library, call.caller, in.case_));
-            TRY(desk.link(act_of(call, tx), id, in.case_, json::word(in.kind)));
-            return shown(desk, call, tx, id);
-        }));
+    out.push_back(
+        api::post<LinkBody>("/cases/{id}/links", {.right = "signed-in", .help = "Link to another case"},
+                            [&](api::Call const& call, LinkBody const& in, storage::Transaction& tx) -> Result<Case> {
+                                auto const id = TRY(visible(desk, call, tx));
+                                TRY(expect_visible(tx, desk.parts().library, call.caller, in.case_));
+                                TRY(desk.link(act_of(call, tx), id, in.case_, json::word(in.kind)));
+                                return shown(desk, call, tx, id);
+                            }));
     out.push_back(api::post<UrgeBody>("/cases/{id}/urge", {.right = "signed-in", .help = "Urge (催办) whoever has it"},
                                       on_case(desk, urge)));
-    out.push_back(api::get("/clocks/{id}/explanation", {.right = "signed-in", .help = "Why is it due then?"},
-                           [&](api::Call const& call, storage::Transaction& tx) { return explanation(desk, call, tx); }));
+    out.push_back(
+        api::get("/clocks/{id}/explanation", {.right = "signed-in", .help = "Why is it due then?"},
+                 [&](api::Call const& call, storage::Transaction& tx) { return explanation(desk, call, tx); }));
     return out;
 }
 

@@ -4,9 +4,9 @@
 // The groups of routes that make up cases::routes().
 namespace keepword::cases {
 
-api::Routes case_routes(Desk& desk);    // the case itself
-api::Routes task_routes(Desk& desk);    // tasks
-api::Routes record_routes(Desk& desk);  // timeline, diagram
+api::Routes case_routes(Desk& desk);                                                   // the case itself
+api::Routes task_routes(Desk& desk);                                                   // tasks
+api::Routes record_routes(Desk& desk);                                                 // timeline, diagram
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock);  // attachments, export
 
 }  // namespace keepword::cases

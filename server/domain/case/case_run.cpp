@@ -33,35 +33,41 @@ class Effects {
         auto const& name = bpmn::id_of(t, running_.definition());
         switch (t.what) {
             case bpmn::Trace::enter:
-                TRY(act_.tx.execute("INSERT INTO case_visit (case_id, instance, element, entered_at) VALUES (?,?,?,?) "
+                TRY(
+                    act_.tx.execute("INSERT INTO case_visit (case_id, instance, element, entered_at) VALUES (?,?,?,?) "
                                     "ON CONFLICT (case_id, instance, element) DO NOTHING",
                                     id(), t.instance, name, act_.now));
                 break;
             case bpmn::Trace::leave:
             case bpmn::Trace::cancel:
-                TRY(act_.tx.execute("UPDATE case_visit SET left_at = ? WHERE case_id = ? AND instance = ? AND element = ?",
-                                    act_.now, id(), t.instance, name));
+                TRY(act_.tx.execute(
+                    "UPDATE case_visit SET left_at = ? WHERE case_id = ? AND instance = ? AND element = ?", act_.now,
+                    id(), t.instance, name));
                 // A timer event that waited on its own has no task whose end would end its clock.
                 if (at(t.element).type == bpmn::Type::intermediate_catch_event) {
                     TRY(stop_clocks_of(act_, id(), t.instance, t.what == bpmn::Trace::leave));
                 }
                 break;
             case bpmn::Trace::take:
-                TRY(act_.tx.execute("INSERT INTO case_flow (case_id, flow, times) VALUES (?,?,1) "
+                TRY(
+                    act_.tx.execute("INSERT INTO case_flow (case_id, flow, times) VALUES (?,?,1) "
                                     "ON CONFLICT (case_id, flow) DO UPDATE SET times = case_flow.times + 1",
                                     id(), name));
                 break;
-            default: break;
+            default:
+                break;
         }
         return {};
     }
     Result<> on(bpmn::TaskCreated const& e) { return create_task(act_, parts_, running_, e); }
     Result<> on(bpmn::TaskCancelled const& e) {
-        TRY(act_.tx.execute("UPDATE task SET state = 'cancelled', ended_at = ?, version = version + 1 "
+        TRY(
+            act_.tx.execute("UPDATE task SET state = 'cancelled', ended_at = ?, version = version + 1 "
                             "WHERE case_id = ? AND instance = ? AND state IN ('open','claimed')",
                             act_.now, id(), e.instance));
-        TRY(act_.tx.execute("DELETE FROM task_candidate WHERE task IN (SELECT id FROM task WHERE case_id = ? AND instance = ?)",
-                            id(), e.instance));
+        TRY(act_.tx.execute(
+            "DELETE FROM task_candidate WHERE task IN (SELECT id FROM task WHERE case_id = ? AND instance = ?)", id(),
+            e.instance));
         return stop_clocks_of(act_, id(), e.instance, false);
     }
     Result<> on(bpmn::TimerSet const& e) {
@@ -79,15 +85,21 @@ class Effects {
     }
     Result<> on(bpmn::MessageSent const& e) {
         TRY(add_entry(act_, parts_.ids, id(),
-                      {.kind = "message", .element = at(e.element).id, .name_zh = at(e.element).name,
-                       .name_en = at(e.element).name_en, .data = {{"message", e.name}}}));
+                      {.kind = "message",
+                       .element = at(e.element).id,
+                       .name_zh = at(e.element).name,
+                       .name_en = at(e.element).name_en,
+                       .data = {{"message", e.name}}}));
         return {};
     }
     Result<> on(bpmn::Incident const& e) {
         log::warning("case {} stands at {}: {}", running_.record.number, at(e.element).id, e.code);
         TRY(add_entry(act_, parts_.ids, id(),
-                      {.kind = "incident", .element = at(e.element).id, .name_zh = at(e.element).name,
-                       .name_en = at(e.element).name_en, .data = {{"code", e.code}}}));
+                      {.kind = "incident",
+                       .element = at(e.element).id,
+                       .name_zh = at(e.element).name,
+                       .name_en = at(e.element).name_en,
+                       .data = {{"code", e.code}}}));
         return {};
     }
     Result<> on(bpmn::Ended const& e) {
@@ -132,7 +144,10 @@ Result<> open_child(Desk& desk, Act const& act, Running const& parent, bpmn::Cal
     if (TRY(depth_of(act.tx, r.id)) > max_call_depth) {
         return desk.handle(act, r.id, bpmn::CallFailed{call.instance, "process.call-depth"});
     }
-    NewCase child{.kind = call.key, .channel = r.channel, .parent = r.id, .parent_instance = call.instance,
+    NewCase child{.kind = call.key,
+                  .channel = r.channel,
+                  .parent = r.id,
+                  .parent_instance = call.instance,
                   .variables = call.variables};
     child.facts.title = json::Text<200>{r.title};
     child.facts.description = json::Text<20'000>{r.description};
@@ -151,9 +166,10 @@ Result<> open_child(Desk& desk, Act const& act, Running const& parent, bpmn::Cal
 }
 
 Result<> cancel_child(Desk& desk, Act const& act, CaseId parent, bpmn::Instance call) {
-    auto const row = TRY(act.tx.one("SELECT id FROM cases WHERE parent_case = ? AND parent_instance = ? "
-                                    "AND state IN ('open','waiting')",
-                                    parent, call));
+    auto const row =
+        TRY(act.tx.one("SELECT id FROM cases WHERE parent_case = ? AND parent_instance = ? "
+                       "AND state IN ('open','waiting')",
+                       parent, call));
     return row ? desk.handle(act, row->id<CaseTag>(0), bpmn::Cancel{}) : Result<>{};
 }
 

@@ -30,6 +30,7 @@ json::object known_values(Record const& record, bpmn::State const& engine);
 
 // May this person act in the lane of this task, on this case? `right.lane` where not, `right.not-by` where the person
 // did a task whose doer may not do this one.
-Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId person);
+Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,
+                       PersonId person);
 
 }  // namespace keepword::cases

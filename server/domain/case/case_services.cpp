@@ -8,7 +8,8 @@ namespace {
 Result<json::array> holders_of(Act const& act, Parts const& parts, std::vector<std::string> const& roles) {
     json::array people;
     for (auto const& role : roles) {
-        for (auto const person : TRY(parts.holders(act.tx, role, act.now))) people.push_back(json::string(person.str()));
+        for (auto const person : TRY(parts.holders(act.tx, role, act.now)))
+            people.push_back(json::string(person.str()));
     }
     return people;
 }
@@ -16,8 +17,8 @@ Result<json::array> holders_of(Act const& act, Parts const& parts, std::vector<s
 // Whoever has a task of the case in hand, and the case's owner.
 Result<json::array> task_holders(Act const& act, Running const& running) {
     json::array people;
-    for (auto const& row : TRY(act.tx.query("SELECT DISTINCT assignee FROM task WHERE case_id = ? AND state = 'claimed'",
-                                            running.record.id))) {
+    for (auto const& row : TRY(act.tx.query(
+             "SELECT DISTINCT assignee FROM task WHERE case_id = ? AND state = 'claimed'", running.record.id))) {
         people.push_back(json::string(row.id<PersonTag>(0).str()));
     }
     if (running.record.owner) people.push_back(json::string(running.record.owner.str()));
@@ -37,8 +38,11 @@ Result<> call_service(Act const& act, Parts const& parts, Running const& running
     for (auto const& role : to) roles.push_back(json::string(role));
     std::string_view const kind = service == "pass-on" ? "passed-on" : service == "escalate" ? "escalated" : "warned";
     TRY(add_entry(act, parts.ids, running.record.id,
-                  {.kind = std::string(kind), .element = element.id, .name_zh = element.name,
-                   .name_en = element.name_en, .data = {{"to", std::move(roles)}}}));
+                  {.kind = std::string(kind),
+                   .element = element.id,
+                   .name_zh = element.name,
+                   .name_en = element.name_en,
+                   .data = {{"to", std::move(roles)}}}));
     if (service == "pass-on") return {};
     // Shown at once wherever one of them has a browser open.
     bool const to_holders = to.empty() || to.front() == "task-holder";

@@ -14,8 +14,12 @@ std::optional<T> optional_of(storage::Row const& row, std::size_t i) {
     return row.null(i) ? std::nullopt : std::optional<T>(row.text(i));
 }
 
-std::string shown(std::optional<std::string> const& v) { return v.value_or(""); }
-std::string shown(std::string const& v) { return v; }
+std::string shown(std::optional<std::string> const& v) {
+    return v.value_or("");
+}
+std::string shown(std::string const& v) {
+    return v;
+}
 template <class Tag>
 std::string shown(Id<Tag> v) {
     return v ? v.str() : "";
@@ -31,8 +35,10 @@ template <class Old, class New>
 void apply_fact(json::object& changes, std::string_view name, Old& old, std::optional<New> const& given) {
     if (!given) return;
     Old next{};
-    if constexpr (requires { given->value; } && !requires { given->str(); }) next = given->value;
-    else next = *given;
+    if constexpr (requires { given->value; } && !requires { given->str(); })
+        next = given->value;
+    else
+        next = *given;
     if constexpr (std::is_same_v<Old, std::optional<std::string>>) {
         if (next && next->empty()) next.reset();
     }
@@ -91,9 +97,9 @@ Result<> insert_record(storage::Transaction& tx, Record const& r) {
         "opened_at, updated_at, closed_at, due_at, paused_at, paused_until, paused_reason, parent_case, "
         "parent_instance, version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         r.id, r.number, r.kind, r.process_hash, r.title, r.description, r.state, r.urgency, r.severity, r.category,
-        r.channel, r.organisation, r.contact, r.contact_name, r.contact_phone, r.contact_email, r.site, r.asset, r.owner,
-        r.opened_by, r.opened_at, r.updated_at, r.closed_at, r.due_at, r.paused_at, r.paused_until, r.paused_reason,
-        r.parent, r.parent_instance, r.version));
+        r.channel, r.organisation, r.contact, r.contact_name, r.contact_phone, r.contact_email, r.site, r.asset,
+        r.owner, r.opened_by, r.opened_at, r.updated_at, r.closed_at, r.due_at, r.paused_at, r.paused_until,
+        r.paused_reason, r.parent, r.parent_instance, r.version));
     return {};
 }
 
@@ -101,7 +107,8 @@ Result<> save_record(storage::Transaction& tx, Record& r, Instant now) {
     r.updated_at = now;
     ++r.version;
     TRY(tx.execute(
-        "UPDATE cases SET title=?, description=?, state=?, urgency=?, severity=?, category=?, organisation=?, contact=?, "
+        "UPDATE cases SET title=?, description=?, state=?, urgency=?, severity=?, category=?, organisation=?, "
+        "contact=?, "
         "contact_name=?, contact_phone=?, contact_email=?, site=?, asset=?, owner=?, updated_at=?, closed_at=?, "
         "due_at=?, paused_at=?, paused_until=?, paused_reason=?, version=? WHERE id=?",
         r.title, r.description, r.state, r.urgency, r.severity, r.category, r.organisation, r.contact, r.contact_name,
@@ -117,14 +124,17 @@ Result<bpmn::State> load_engine(storage::Transaction& tx, CaseId id, bpmn::Defin
 }
 
 Result<> save_engine(storage::Transaction& tx, CaseId id, json::value const& state, bool first) {
-    if (first) TRY(tx.execute("INSERT INTO case_engine (case_id, state) VALUES (?,?)", id, state));
-    else TRY(tx.execute("UPDATE case_engine SET state = ? WHERE case_id = ?", state, id));
+    if (first)
+        TRY(tx.execute("INSERT INTO case_engine (case_id, state) VALUES (?,?)", id, state));
+    else
+        TRY(tx.execute("UPDATE case_engine SET state = ? WHERE case_id = ?", state, id));
     return {};
 }
 
 Result<std::string> next_number(storage::Transaction& tx, std::string const& prefix, Instant now) {
     auto const day = day_at(now, hours(8)).str();
-    TRY(tx.execute("INSERT INTO case_number (prefix, day, last) VALUES (?,?,1) "
+    TRY(
+        tx.execute("INSERT INTO case_number (prefix, day, last) VALUES (?,?,1) "
                    "ON CONFLICT (prefix, day) DO UPDATE SET last = case_number.last + 1",
                    prefix, day));
     auto const row = TRY(tx.one("SELECT last FROM case_number WHERE prefix = ? AND day = ?", prefix, day));
@@ -151,24 +161,27 @@ TaskRow task_from(storage::Row const& r) {
 }  // namespace
 
 Result<TaskRow> load_task(storage::Transaction& tx, TaskId id) {
-    auto const row = TRY(tx.one("SELECT id, case_id, instance, element, lane, role, state, assignee, done_by, ended_at, "
-                                "due_at, version FROM task WHERE id = ?",
-                                id));
+    auto const row =
+        TRY(tx.one("SELECT id, case_id, instance, element, lane, role, state, assignee, done_by, ended_at, "
+                   "due_at, version FROM task WHERE id = ?",
+                   id));
     if (!row) return fail(Kind::not_found, "not-found");
     return task_from(*row);
 }
 
 Result<std::optional<TaskRow>> task_of(storage::Transaction& tx, CaseId id, bpmn::Instance instance) {
-    auto const row = TRY(tx.one("SELECT id, case_id, instance, element, lane, role, state, assignee, done_by, ended_at, "
-                                "due_at, version FROM task WHERE case_id = ? AND instance = ?",
-                                id, instance));
+    auto const row =
+        TRY(tx.one("SELECT id, case_id, instance, element, lane, role, state, assignee, done_by, ended_at, "
+                   "due_at, version FROM task WHERE case_id = ? AND instance = ?",
+                   id, instance));
     return row ? std::optional(task_from(*row)) : std::nullopt;
 }
 
 Result<EntryId> add_entry(Act const& act, IdSource& ids, CaseId id, Entry const& e) {
     auto const entry = ids.next<EntryTag>();
     auto const some = [](std::string const& v) { return v.empty() ? std::nullopt : std::optional(v); };
-    TRY(act.tx.execute("INSERT INTO timeline (id, case_id, at, kind, actor, element, name_zh, name_en, text, data) "
+    TRY(
+        act.tx.execute("INSERT INTO timeline (id, case_id, at, kind, actor, element, name_zh, name_en, text, data) "
                        "VALUES (?,?,?,?,?,?,?,?,?,?)",
                        entry, id, act.now, e.kind, act.actor, some(e.element), some(e.name_zh), some(e.name_en),
                        some(e.text), e.data));
@@ -201,14 +214,18 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
 Result<> publish(storage::Transaction& tx, Record const& r, std::string const& what, Instant now) {
     // Who may hear it is decided without a database when it is sent, so the event carries what that takes.
     json::array people;
-    for (auto const& row : TRY(tx.query("SELECT DISTINCT assignee FROM task WHERE case_id = ? AND assignee IS NOT NULL", r.id))) {
+    for (auto const& row :
+         TRY(tx.query("SELECT DISTINCT assignee FROM task WHERE case_id = ? AND assignee IS NOT NULL", r.id))) {
         people.push_back(json::string(row.id<PersonTag>(0).str()));
     }
     if (r.owner) people.push_back(json::string(r.owner.str()));
     auto const region = TRY(tx.one("SELECT region FROM organisation WHERE id = ?", r.organisation));
     return live::publish(tx, now, "case", r.id.value,
-                         json::object{{"case", r.id.str()}, {"what", what}, {"kind", r.kind},
-                                      {"organisation", r.organisation.str()}, {"region", region ? region->text(0) : ""},
+                         json::object{{"case", r.id.str()},
+                                      {"what", what},
+                                      {"kind", r.kind},
+                                      {"organisation", r.organisation.str()},
+                                      {"region", region ? region->text(0) : ""},
                                       {"people", std::move(people)}});
 }
 

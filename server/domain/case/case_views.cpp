@@ -50,18 +50,20 @@ Result<> add_steps(storage::Transaction& tx, std::vector<CaseRow>& rows, Instant
         ids.push_back(row.id);
         by_id[row.id.value] = &row;
     }
-    storage::Select select("SELECT t.case_id, t.id, t.element, t.name_zh, t.name_en, p.id, p.name, t.due_at FROM task t "
-                           "LEFT JOIN person p ON p.id = t.assignee");
+    storage::Select select(
+        "SELECT t.case_id, t.id, t.element, t.name_zh, t.name_en, p.id, p.name, t.due_at FROM task t "
+        "LEFT JOIN person p ON p.id = t.assignee");
     select.where("t.state IN ('open','claimed')").where_in("t.case_id", ids).end("ORDER BY t.id");
     for (auto const& r : TRY(tx.query(select))) by_id[r.integer(0)]->steps.push_back(step_from(r, now));
     return {};
 }
 
 storage::Select select_rows() {
-    return storage::Select("SELECT c.id, c.number, c.kind, c.title, c.state, c.urgency, c.severity, c.category, c.channel, "
-                           "o.id, o.name, c.contact_name, p.id, p.name, c.opened_at, c.updated_at, c.closed_at, c.due_at "
-                           "FROM cases c LEFT JOIN organisation o ON o.id = c.organisation "
-                           "LEFT JOIN person p ON p.id = c.owner");
+    return storage::Select(
+        "SELECT c.id, c.number, c.kind, c.title, c.state, c.urgency, c.severity, c.category, c.channel, "
+        "o.id, o.name, c.contact_name, p.id, p.name, c.opened_at, c.updated_at, c.closed_at, c.due_at "
+        "FROM cases c LEFT JOIN organisation o ON o.id = c.organisation "
+        "LEFT JOIN person p ON p.id = c.owner");
 }
 
 Result<std::optional<Instant>> instant_in(api::Call const& call, std::string const& name) {
@@ -73,38 +75,14 @@ Result<std::optional<Instant>> instant_in(api::Call const& call, std::string con
     return std::optional(*instant);
 }
 
-// The filters of the list and of its counts.
-Result<> filter(storage::Select& select, storage::Transaction& tx, api::Call const& call) {
-    auto const& q = call.query;
-    if (auto v = q.text("kind"); !v.empty()) select.where("c.kind = ?", v);
-    if (auto v = q.text("state"); !v.empty()) select.where("c.state = ?", v);
-    if (auto v = q.text("urgency"); !v.empty()) select.where("c.urgency = ?", v);
-    if (auto v = q.text("category"); !v.empty()) select.where("c.category = ?", v);
-    if (auto v = q.text("channel"); !v.empty()) select.where("c.channel = ?", v);
-    if (auto id = TRY(call.query_id<AnyTag>("organisation"))) select.where("c.organisation = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("contact"))) select.where("c.contact = ?", *id);
-    if (auto id = TRY(call.query_id<AnyTag>("asset"))) select.where("c.asset = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("owner"))) select.where("c.owner = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("assignee"))) {
-        select.where("EXISTS (SELECT 1 FROM task a WHERE a.case_id = c.id AND a.assignee = ? AND a.state = 'claimed')", *id);
-    }
-    if (q.flag("overdue")) select.where("c.due_at < ? AND c.state IN ('open','waiting')", call.now);
-    if (auto from = TRY(instant_in(call, "opened_from"))) select.where("c.opened_at >= ?", *from);
-    if (auto until = TRY(instant_in(call, "opened_until"))) select.where("c.opened_at < ?", *until);
-    if (auto text = q.text("q"); !text::trim(text).empty()) {
-        std::vector<CaseId> ids;
-        for (auto id : TRY(search::find(tx, text, {"case"}, max_found))) ids.push_back({id});
-        select.where_in("c.id", ids);
-    }
-    return {};
-}
-
 Result<std::vector<AttachmentView>> attachments_of(storage::Transaction& tx, CaseId id) {
     std::vector<AttachmentView> out;
-    for (auto const& r : TRY(tx.query("SELECT a.id, a.name, a.type, a.size, a.sha256, p.id, p.name, a.at FROM attachment a "
-                                      "LEFT JOIN person p ON p.id = a.by_person WHERE a.case_id = ? ORDER BY a.id LIMIT 500",
-                                      id))) {
-        out.push_back({r.id<AttachmentTag>(0), r.text(1), r.text(2), r.integer(3), r.text(4), ref_at(r, 5, 6), r.instant(7)});
+    for (auto const& r :
+         TRY(tx.query("SELECT a.id, a.name, a.type, a.size, a.sha256, p.id, p.name, a.at FROM attachment a "
+                      "LEFT JOIN person p ON p.id = a.by_person WHERE a.case_id = ? ORDER BY a.id LIMIT 500",
+                      id))) {
+        out.push_back(
+            {r.id<AttachmentTag>(0), r.text(1), r.text(2), r.integer(3), r.text(4), ref_at(r, 5, 6), r.instant(7)});
     }
     return out;
 }
@@ -112,15 +90,17 @@ Result<std::vector<AttachmentView>> attachments_of(storage::Transaction& tx, Cas
 // Links of both directions; the far case is named only where the caller may see it.
 Result<std::vector<LinkShown>> links_of(storage::Transaction& tx, Sight const& sight, CaseId id) {
     std::vector<LinkShown> out;
-    storage::Select links("SELECT l.id, l.kind, l.from_case, c.id, c.number, c.title, c.kind, c.state, c.urgency "
-                          "FROM case_link l JOIN cases c ON (c.id = l.to_case OR c.id = l.from_case)");
+    storage::Select links(
+        "SELECT l.id, l.kind, l.from_case, c.id, c.number, c.title, c.kind, c.state, c.urgency "
+        "FROM case_link l JOIN cases c ON (c.id = l.to_case OR c.id = l.from_case)");
     links.where("l.from_case = ? OR l.to_case = ?", id, id).where("c.id <> ?", id);
     see(links, sight);
     links.end("ORDER BY l.id LIMIT 200");
     for (auto const& r : TRY(tx.query(links))) {
         bool const forward = r.id<CaseTag>(2) == id;
         auto const kind = r.text(1) == "child" && !forward ? "parent" : r.text(1);
-        out.push_back({std::to_string(r.integer(0)), kind,
+        out.push_back({std::to_string(r.integer(0)),
+                       kind,
                        {r.id<CaseTag>(3), r.text(4), r.text(5), r.text(6), r.word<State>(7), r.word<Urgency>(8), {}}});
     }
     return out;
@@ -136,13 +116,39 @@ std::vector<std::string> allowed(Record const& r, api::Caller const& caller) {
 
 }  // namespace
 
+Result<> filter_cases(storage::Select& select, storage::Transaction& tx, api::Call const& call) {
+    auto const& q = call.query;
+    if (auto v = q.text("kind"); !v.empty()) select.where("c.kind = ?", v);
+    if (auto v = q.text("urgency"); !v.empty()) select.where("c.urgency = ?", v);
+    if (auto v = q.text("category"); !v.empty()) select.where("c.category = ?", v);
+    if (auto v = q.text("channel"); !v.empty()) select.where("c.channel = ?", v);
+    if (auto id = TRY(call.query_id<AnyTag>("organisation"))) select.where("c.organisation = ?", *id);
+    if (auto id = TRY(call.query_id<PersonTag>("contact"))) select.where("c.contact = ?", *id);
+    if (auto id = TRY(call.query_id<AnyTag>("asset"))) select.where("c.asset = ?", *id);
+    if (auto id = TRY(call.query_id<PersonTag>("owner"))) select.where("c.owner = ?", *id);
+    if (auto id = TRY(call.query_id<PersonTag>("assignee"))) {
+        select.where("EXISTS (SELECT 1 FROM task a WHERE a.case_id = c.id AND a.assignee = ? AND a.state = 'claimed')",
+                     *id);
+    }
+    if (q.flag("overdue")) select.where("c.due_at < ? AND c.state IN ('open','waiting')", call.now);
+    if (auto from = TRY(instant_in(call, "opened_from"))) select.where("c.opened_at >= ?", *from);
+    if (auto until = TRY(instant_in(call, "opened_until"))) select.where("c.opened_at < ?", *until);
+    if (auto text = q.text("q"); !text::trim(text).empty()) {
+        std::vector<CaseId> ids;
+        for (auto id : TRY(search::find(tx, text, {"case"}, max_found))) ids.push_back({id});
+        select.where_in("c.id", ids);
+    }
+    return {};
+}
+
 Result<std::vector<ClockView>> clocks_of(storage::Transaction& tx, CaseId id) {
     std::vector<ClockView> out;
-    for (auto const& r : TRY(tx.query("SELECT id, element, name_zh, name_en, started_at, due_at, length, calendar, state "
-                                      "FROM clock WHERE case_id = ? ORDER BY id LIMIT 200",
-                                      id))) {
-        out.push_back({r.id<ClockTag>(0), r.text(1), r.text(1), r.text(2), r.text(3), r.instant(4), r.instant(5), r.text(6),
-                       r.text(7), r.text(8)});
+    for (auto const& r :
+         TRY(tx.query("SELECT id, element, name_zh, name_en, started_at, due_at, length, calendar, state "
+                      "FROM clock WHERE case_id = ? ORDER BY id LIMIT 200",
+                      id))) {
+        out.push_back({r.id<ClockTag>(0), r.text(1), r.text(1), r.text(2), r.text(3), r.instant(4), r.instant(5),
+                       r.text(6), r.text(7), r.text(8)});
     }
     return out;
 }
@@ -164,7 +170,8 @@ Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, std::vector<CaseI
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call) {
     auto const limit = TRY(call.limit());
     auto select = select_rows();
-    TRY(filter(select, tx, call));
+    TRY(filter_cases(select, tx, call));
+    if (auto state = call.query.text("state"); !state.empty()) select.where("c.state = ?", state);
     if (auto cursor = TRY(call.query_id<CaseTag>("cursor"))) select.where("c.id < ?", *cursor);
     see(select, TRY(sight_of(tx, parts.library, call.caller)));
     // One more than asked for tells whether there is a next page.
@@ -179,7 +186,8 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
     return page;
 }
 
-Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now) {
+Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id,
+                       Instant now) {
     auto const sight = TRY(sight_of(tx, parts.library, caller));
     TRY(expect_visible(tx, parts.library, caller, id));
     auto const r = TRY(load_record(tx, id));
@@ -187,22 +195,44 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
     auto const engine = TRY(load_engine(tx, id, *version->definition));
     auto rows = TRY(rows_of(tx, {id}, now));
     auto& row = rows.front();
-    auto const names = TRY(tx.one("SELECT n.id, n.name, s.id, s.name, a.id, a.name FROM cases c "
-                                  "LEFT JOIN person n ON n.id = c.contact LEFT JOIN site s ON s.id = c.site "
-                                  "LEFT JOIN asset a ON a.id = c.asset WHERE c.id = ?",
-                                  id));
+    auto const names =
+        TRY(tx.one("SELECT n.id, n.name, s.id, s.name, a.id, a.name FROM cases c "
+                   "LEFT JOIN person n ON n.id = c.contact LEFT JOIN site s ON s.id = c.site "
+                   "LEFT JOIN asset a ON a.id = c.asset WHERE c.id = ?",
+                   id));
     auto const& element = version->definition->at(version->definition->process);
-    Case out{.id = id, .number = r.number, .kind = r.kind, .title = r.title, .description = r.description,
-             .state = r.state, .urgency = r.urgency, .severity = r.severity, .category = r.category,
-             .channel = r.channel, .organisation = row.organisation, .contact = ref_at(*names, 0, 1),
-             .contact_name = r.contact_name, .contact_phone = r.contact_phone, .contact_email = r.contact_email,
-             .site = ref_at(*names, 2, 3), .asset = ref_at(*names, 4, 5), .owner = row.owner,
-             .steps = std::move(row.steps), .opened_at = r.opened_at, .updated_at = r.updated_at,
-             .closed_at = r.closed_at, .due_at = r.due_at, .overdue = row.overdue,
+    Case out{.id = id,
+             .number = r.number,
+             .kind = r.kind,
+             .title = r.title,
+             .description = r.description,
+             .state = r.state,
+             .urgency = r.urgency,
+             .severity = r.severity,
+             .category = r.category,
+             .channel = r.channel,
+             .organisation = row.organisation,
+             .contact = ref_at(*names, 0, 1),
+             .contact_name = r.contact_name,
+             .contact_phone = r.contact_phone,
+             .contact_email = r.contact_email,
+             .site = ref_at(*names, 2, 3),
+             .asset = ref_at(*names, 4, 5),
+             .owner = row.owner,
+             .steps = std::move(row.steps),
+             .opened_at = r.opened_at,
+             .updated_at = r.updated_at,
+             .closed_at = r.closed_at,
+             .due_at = r.due_at,
+             .overdue = row.overdue,
              .variables = engine.variables(),
              .process = {element.id, r.process_hash, element.name, element.name_en},
-             .clocks = TRY(clocks_of(tx, id)), .attachments = TRY(attachments_of(tx, id)),
-             .links = TRY(links_of(tx, sight, id)), .paused = {}, .may = allowed(r, caller), .version = r.version};
+             .clocks = TRY(clocks_of(tx, id)),
+             .attachments = TRY(attachments_of(tx, id)),
+             .links = TRY(links_of(tx, sight, id)),
+             .paused = {},
+             .may = allowed(r, caller),
+             .version = r.version};
     if (r.paused_at) out.paused = PauseView{*r.paused_at, r.paused_reason.value_or(""), r.paused_until};
     return out;
 }

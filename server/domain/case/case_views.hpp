@@ -48,7 +48,9 @@ struct CaseRow {
     std::optional<Instant> due_at;
     bool overdue = false;
 };
-BOOST_DESCRIBE_STRUCT(CaseRow, (), (id, number, kind, title, state, urgency, severity, category, channel, organisation, contact_name, owner, steps, opened_at, updated_at, closed_at, due_at, overdue))
+BOOST_DESCRIBE_STRUCT(CaseRow, (),
+                      (id, number, kind, title, state, urgency, severity, category, channel, organisation, contact_name,
+                       owner, steps, opened_at, updated_at, closed_at, due_at, overdue))
 
 struct ClockView {
     ClockId id{};
@@ -131,7 +133,11 @@ struct Case {
     std::vector<std::string> may;
     std::int64_t version = 1;
 };
-BOOST_DESCRIBE_STRUCT(Case, (), (id, number, kind, title, description, state, urgency, severity, category, channel, organisation, contact, contact_name, contact_phone, contact_email, site, asset, owner, steps, opened_at, updated_at, closed_at, due_at, overdue, variables, process, clocks, attachments, links, paused, may, version))
+BOOST_DESCRIBE_STRUCT(Case, (),
+                      (id, number, kind, title, description, state, urgency, severity, category, channel, organisation,
+                       contact, contact_name, contact_phone, contact_email, site, asset, owner, steps, opened_at,
+                       updated_at, closed_at, due_at, overdue, variables, process, clocks, attachments, links, paused,
+                       may, version))
 
 struct TaskRowView {
     TaskId id{};
@@ -148,7 +154,9 @@ struct TaskRowView {
     std::int64_t urged = 0;
     std::int64_t version = 1;
 };
-BOOST_DESCRIBE_STRUCT(TaskRowView, (), (id, case_, element, name_zh, name_en, role, state, assignee, created_at, due_at, overdue, urged, version))
+BOOST_DESCRIBE_STRUCT(TaskRowView, (),
+                      (id, case_, element, name_zh, name_en, role, state, assignee, created_at, due_at, overdue, urged,
+                       version))
 
 struct FieldView {
     std::string id;
@@ -164,7 +172,8 @@ struct FieldView {
     std::optional<std::string> role;
     std::vector<process::Choice> choices;
 };
-BOOST_DESCRIBE_STRUCT(FieldView, (), (id, type, label_zh, label_en, help_zh, help_en, required, max, min, when, role, choices))
+BOOST_DESCRIBE_STRUCT(FieldView, (),
+                      (id, type, label_zh, label_en, help_zh, help_en, required, max, min, when, role, choices))
 
 struct FormView {
     std::string title_zh;
@@ -195,12 +204,14 @@ struct TaskView {
     std::vector<std::string> may;
     std::vector<api::Ref> delegates;
 };
-BOOST_DESCRIBE_STRUCT(TaskView, (), (id, case_, element, name_zh, name_en, role, state, assignee, created_at, due_at, overdue, urged, version, form, outcomes, values, clock, may, delegates))
+BOOST_DESCRIBE_STRUCT(TaskView, (),
+                      (id, case_, element, name_zh, name_en, role, state, assignee, created_at, due_at, overdue, urged,
+                       version, form, outcomes, values, clock, may, delegates))
 
 // Which cases a caller may see, as parameters of the visibility condition.
 struct Sight {
-    std::string kinds;  // ",customer-acceptance,fault-maintenance,": kinds seen whole
-    std::string scoped; // ",customer-acceptance@17,customer-acceptance#3601,": within an organisation or a region
+    std::string kinds;   // ",customer-acceptance,fault-maintenance,": kinds seen whole
+    std::string scoped;  // ",customer-acceptance@17,customer-acceptance#3601,": within an organisation or a region
     PersonId person{};
 };
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
@@ -209,13 +220,17 @@ void see(storage::Select& select, Sight const& sight);
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
+// The filters that the list and its counts share: all but the state.
+Result<> filter_cases(storage::Select& select, storage::Transaction& tx, api::Call const& call);
 // Rows of exactly these cases, newest first.
 Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, std::vector<CaseId> const& ids, Instant now);
 Result<std::vector<ClockView>> clocks_of(storage::Transaction& tx, CaseId id);
 Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call);
 // How many tasks a view has.
-Result<std::int64_t> count_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call, std::string const& name);
-Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, TaskId id, Instant now);
+Result<std::int64_t> count_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call,
+                                 std::string const& name);
+Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, TaskId id,
+                           Instant now);
 std::optional<api::Ref> ref_at(storage::Row const& row, std::size_t id, std::size_t name);
 
 }  // namespace keepword::cases

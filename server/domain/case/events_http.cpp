@@ -10,7 +10,9 @@ namespace {
 // A stream ends after this; the browser comes back at once with its Last-Event-ID, and its rights are looked at again.
 constexpr Duration longest_stream = minutes(10);
 
-bool lists(std::string const& set, std::string const& entry) { return set.find("," + entry + ",") != std::string::npos; }
+bool lists(std::string const& set, std::string const& entry) {
+    return set.find("," + entry + ",") != std::string::npos;
+}
 
 bool names(json::value const& data, char const* member, PersonId person) {
     auto const* people = data.is_object() ? data.get_object().if_contains(member) : nullptr;
@@ -32,17 +34,19 @@ bool visible(Sight const& sight, live::Event const& event) {
     auto const kind = text_at(event.data, "kind");
     auto const region = text_at(event.data, "region");
     return lists(sight.kinds, kind) || lists(sight.scoped, kind + "@" + text_at(event.data, "organisation")) ||
-           (!region.empty() && (lists(sight.scoped, kind + "#" + region) ||
-                                lists(sight.scoped, kind + "#" + region.substr(0, 4) + "00")));
+           (!region.empty() &&
+            (lists(sight.scoped, kind + "#" + region) || lists(sight.scoped, kind + "#" + region.substr(0, 4) + "00")));
 }
 
 // Only what the browser needs: who else may see the case is nobody's business.
 std::string as_text(live::Event const& event) {
     json::object out;
     for (auto const* member : {"case", "what", "number", "text_zh", "text_en"}) {
-        if (auto const* found = event.data.is_object() ? event.data.get_object().if_contains(member) : nullptr) out[member] = *found;
+        if (auto const* found = event.data.is_object() ? event.data.get_object().if_contains(member) : nullptr)
+            out[member] = *found;
     }
-    return "id: " + std::to_string(event.number) + "\nevent: " + event.topic + "\ndata: " + json::serialize(out) + "\n\n";
+    return "id: " + std::to_string(event.number) + "\nevent: " + event.topic + "\ndata: " + json::serialize(out) +
+           "\n\n";
 }
 
 class Stream final : public api::EventSource {
@@ -67,7 +71,8 @@ class Stream final : public api::EventSource {
     Instant until_;
 };
 
-Result<api::Reply> open_stream(Desk& desk, live::Hub& hub, Clock const& clock, api::Call const& call, storage::Transaction& tx) {
+Result<api::Reply> open_stream(Desk& desk, live::Hub& hub, Clock const& clock, api::Call const& call,
+                               storage::Transaction& tx) {
     struct EventTag;
     auto const last = Id<EventTag>::parse(api::header(call.headers, "last-event-id"));
     auto const sight = TRY(sight_of(tx, desk.parts().library, call.caller));
@@ -82,8 +87,9 @@ Result<api::Reply> open_stream(Desk& desk, live::Hub& hub, Clock const& clock, a
 
 api::Routes event_routes(Desk& desk, live::Hub& hub, Clock const& clock) {
     api::Routes out;
-    out.push_back(api::get("/events", {.right = "signed-in", .help = "Live updates as server-sent events, resumable by Last-Event-ID"},
-                           [&](api::Call const& call, storage::Transaction& tx) { return open_stream(desk, hub, clock, call, tx); }));
+    out.push_back(api::get(
+        "/events", {.right = "signed-in", .help = "Live updates as server-sent events, resumable by Last-Event-ID"},
+        [&](api::Call const& call, storage::Transaction& tx) { return open_stream(desk, hub, clock, call, tx); }));
     return out;
 }
 

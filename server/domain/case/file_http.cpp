@@ -21,8 +21,8 @@ std::string safe_name(std::string_view encoded) {
         if (c >= ' ' && c != 0x7F && c != '"' && c != '<' && c != '>') out.push_back(static_cast<char>(c));
     }
     // Zero-width and direction characters make "gpj.exe" look like a picture.
-    for (std::string_view hidden : {"\u200B", "\u200C", "\u200D", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D",
-                                    "\u202E", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF"}) {
+    for (std::string_view hidden : {"\u200B", "\u200C", "\u200D", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C",
+                                    "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF"}) {
         for (auto at = out.find(hidden); at != std::string::npos; at = out.find(hidden)) out.erase(at, hidden.size());
     }
     auto const trimmed = text::head(text::trim(out), 200);
@@ -32,8 +32,10 @@ std::string safe_name(std::string_view encoded) {
 std::string percent_encoded(std::string_view name) {
     std::string out;
     for (unsigned char c : name) {
-        if (std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_') out.push_back(static_cast<char>(c));
-        else out += "%" + text::ascii_lower(crypto::hex(std::string_view(reinterpret_cast<char*>(&c), 1)));
+        if (std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_')
+            out.push_back(static_cast<char>(c));
+        else
+            out += "%" + text::ascii_lower(crypto::hex(std::string_view(reinterpret_cast<char*>(&c), 1)));
     }
     return out;
 }
@@ -62,8 +64,9 @@ Result<AttachmentView> upload(Desk& desk, storage::Database& database, api::Call
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
     return database.write([&](storage::Transaction& tx) -> Result<AttachmentView> {
         auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
-        return AttachmentView{attachment, name, type, blob.size, blob.sha256,
-                              api::Ref{call.caller.person.str(), call.caller.name}, call.now};
+        return AttachmentView{attachment, name,        type,
+                              blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
+                              call.now};
     });
 }
 
@@ -75,10 +78,10 @@ Result<api::Reply> download(Desk& desk, api::Call const& call, storage::Transact
     if (!row || (inlined && !is_picture(row->text(1)))) return fail(Kind::not_found, "not-found");
     api::Reply reply;
     reply.file = TRY(desk.parts().blobs.path(row->text(2)));
-    reply.headers = {
-        {"content-type", inlined ? row->text(1) : "application/octet-stream"},
-        {"content-disposition", std::string(inlined ? "inline" : "attachment") + "; filename*=UTF-8''" + percent_encoded(row->text(0))},
-        {"cache-control", "private, max-age=86400"}};
+    reply.headers = {{"content-type", inlined ? row->text(1) : "application/octet-stream"},
+                     {"content-disposition", std::string(inlined ? "inline" : "attachment") + "; filename*=UTF-8''" +
+                                                 percent_encoded(row->text(0))},
+                     {"cache-control", "private, max-age=86400"}};
     return reply;
 }
 
@@ -89,8 +92,9 @@ Result<api::Reply> pack(Desk& desk, storage::Database& database, Clock const& cl
     }));
     auto packed = TRY(export_case(desk, database, id, clock.now()));
     api::Reply reply;
-    reply.headers = {{"content-type", "application/zip"},
-                     {"content-disposition", "attachment; filename*=UTF-8''" + percent_encoded(packed.number + ".zip")}};
+    reply.headers = {
+        {"content-type", "application/zip"},
+        {"content-disposition", "attachment; filename*=UTF-8''" + percent_encoded(packed.number + ".zip")}};
     reply.bytes = std::move(packed.zip);
     return reply;
 }
@@ -106,21 +110,23 @@ std::string type_by_content(std::filesystem::path const& file) {
 
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock) {
     api::Routes out;
+    out.push_back(
+        api::work<api::Nothing>("POST", "/cases/{id}/attachments",
+                                {.right = "signed-in",
+                                 .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
+                                 .status = 201,
+                                 .body = {.limit = max_attachment, .to_file = true}},
+                                [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); }));
+    out.push_back(
+        api::get("/cases/{id}/attachments/{attachment}", {.right = "signed-in", .help = "Download a file"},
+                 [&](api::Call const& call, storage::Transaction& tx) { return download(desk, call, tx, false); }));
+    out.push_back(
+        api::get("/cases/{id}/attachments/{attachment}/preview",
+                 {.right = "signed-in", .help = "Show a picture; other files are not shown"},
+                 [&](api::Call const& call, storage::Transaction& tx) { return download(desk, call, tx, true); }));
     out.push_back(api::work<api::Nothing>(
-        "POST", "/cases/{id}/attachments",
-        {.right = "signed-in",
-         .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
-         .status = 201,
-         .body = {.limit = max_attachment, .to_file = true}},
-        [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); }));
-    out.push_back(api::get("/cases/{id}/attachments/{attachment}", {.right = "signed-in", .help = "Download a file"},
-                           [&](api::Call const& call, storage::Transaction& tx) { return download(desk, call, tx, false); }));
-    out.push_back(api::get("/cases/{id}/attachments/{attachment}/preview",
-                           {.right = "signed-in", .help = "Show a picture; other files are not shown"},
-                           [&](api::Call const& call, storage::Transaction& tx) { return download(desk, call, tx, true); }));
-    out.push_back(api::work<api::Nothing>("GET", "/cases/{id}/export",
-                                          {.right = "signed-in", .help = "The case as one signed zip"},
-                                          [&](api::Call& call, api::Nothing&&) { return pack(desk, database, clock, call); }));
+        "GET", "/cases/{id}/export", {.right = "signed-in", .help = "The case as one signed zip"},
+        [&](api::Call& call, api::Nothing&&) { return pack(desk, database, clock, call); }));
     return out;
 }
 

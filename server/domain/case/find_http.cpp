@@ -41,7 +41,8 @@ Result<api::Page<FoundItem>> search_cases(Desk& desk, api::Call const& call, sto
 }
 
 // Who is calling, by number or as chosen, and the newest cases of theirs, of their organisation, or of the asset.
-Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::Call const& call, storage::Transaction& tx) {
+Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::Call const& call,
+                           storage::Transaction& tx) {
     Caller card;
     auto contact = TRY(call.query_id<PersonTag>("contact"));
     auto organisation = TRY(call.query_id<people::OrganisationTag>("organisation"));
@@ -53,7 +54,8 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
     }
     if (contact) {
         card.contact = TRY(people::person_row(tx, *contact, call.now));
-        if (!organisation && card.contact->organisation) organisation = people::OrganisationId::parse(card.contact->organisation->id);
+        if (!organisation && card.contact->organisation)
+            organisation = people::OrganisationId::parse(card.contact->organisation->id);
     }
     if (organisation) card.organisation = TRY(people::organisation(tx, regions, *organisation));
     if (!contact && !organisation && !asset) return card;
@@ -72,13 +74,16 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
 
 api::Routes find_routes(Desk& desk, people::RegionBook const& regions) {
     api::Routes out;
-    out.push_back(api::get("/search", {.right = "signed-in", .help = "Cases by words in them", .query = {{"q", "Words"}, {"limit", "1 to 200"}}},
-                           [&](api::Call const& call, storage::Transaction& tx) { return search_cases(desk, call, tx); }));
-    out.push_back(api::get("/hotline/caller",
-                           {.right = "hotline.take",
-                            .help = "Who is calling, and earlier cases",
-                            .query = {{"phone", "Number"}, {"contact", "Person"}, {"organisation", "Organisation"}, {"asset", "Asset"}}},
-                           [&](api::Call const& call, storage::Transaction& tx) { return caller_card(desk, regions, call, tx); }));
+    out.push_back(api::get(
+        "/search",
+        {.right = "signed-in", .help = "Cases by words in them", .query = {{"q", "Words"}, {"limit", "1 to 200"}}},
+        [&](api::Call const& call, storage::Transaction& tx) { return search_cases(desk, call, tx); }));
+    out.push_back(api::get(
+        "/hotline/caller",
+        {.right = "hotline.take",
+         .help = "Who is calling, and earlier cases",
+         .query = {{"phone", "Number"}, {"contact", "Person"}, {"organisation", "Organisation"}, {"asset", "Asset"}}},
+        [&](api::Call const& call, storage::Transaction& tx) { return caller_card(desk, regions, call, tx); }));
     return out;
 }
 

@@ -26,7 +26,9 @@ struct CompleteBody {
 };
 BOOST_DESCRIBE_STRUCT(CompleteBody, (), (outcome, fields))
 
-Act act_of(api::Call const& call, storage::Transaction& tx) { return {tx, call.now, call.caller.person}; }
+Act act_of(api::Call const& call, storage::Transaction& tx) {
+    return {tx, call.now, call.caller.person};
+}
 
 struct Seen {
     TaskRow task;
@@ -71,7 +73,8 @@ Result<TaskView> claim(Desk& desk, api::Call const& call, storage::Transaction& 
     auto const seen = TRY(open_task(desk, call, tx));
     auto const act = act_of(call, tx);
     TRY(expect_may_do(act, desk.parts(), seen.running, seen.task, call.caller.person));
-    if (seen.task.assignee && seen.task.assignee != call.caller.person) return fail(Kind::conflict, "task.somebody-else");
+    if (seen.task.assignee && seen.task.assignee != call.caller.person)
+        return fail(Kind::conflict, "task.somebody-else");
     if (!seen.task.assignee) TRY(assign(desk, act, seen, call.caller.person, {.kind = "claimed"}));
     return read_task(tx, desk.parts(), call.caller, seen.task.id, call.now);
 }
@@ -100,10 +103,14 @@ Result<TaskView> give_back(Desk& desk, api::Call const& call, ReturnBody const& 
     auto const act = act_of(call, tx);
     if (text::trim(in.reason.value).empty()) return invalid("reason", "required");
     TRY(expect_may_do(act, desk.parts(), seen.running, seen.task, call.caller.person));
-    if (seen.task.assignee && seen.task.assignee != call.caller.person) return fail(Kind::conflict, "task.somebody-else");
+    if (seen.task.assignee && seen.task.assignee != call.caller.person)
+        return fail(Kind::conflict, "task.somebody-else");
     auto const& element = seen.running.definition().at(seen.running.definition().find(seen.task.element));
     TRY(add_entry(act, desk.parts().ids, seen.task.case_id,
-                  {.kind = "returned", .element = element.id, .name_zh = element.name, .name_en = element.name_en,
+                  {.kind = "returned",
+                   .element = element.id,
+                   .name_zh = element.name,
+                   .name_en = element.name_en,
                    .text = in.reason.value}));
     TRY(run(desk, act, seen.running, bpmn::ReturnTask{seen.task.instance, in.reason.value}));
     return read_task(tx, desk.parts(), call.caller, seen.task.id, call.now);
@@ -134,7 +141,9 @@ api::Routes task_routes(Desk& desk) {
     out.push_back(api::get("/tasks",
                            {.right = "signed-in",
                             .help = "Tasks by what is due next",
-                            .query = {{"view", "mine, claimable, others, overdue"}, {"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
+                            .query = {{"view", "mine, claimable, others, overdue"},
+                                      {"limit", "1 to 200"},
+                                      {"cursor", "next of the page before"}}},
                            [&](api::Call const& call, Tx& tx) { return list_tasks(tx, desk.parts(), call); }));
     out.push_back(api::get("/tasks/counts", {.right = "signed-in", .help = "How many tasks are in which view"},
                            [&](api::Call const& call, Tx& tx) { return counts(desk, call, tx); }));
@@ -142,16 +151,21 @@ api::Routes task_routes(Desk& desk) {
                            [&](api::Call const& call, Tx& tx) -> Result<TaskView> {
                                return read_task(tx, desk.parts(), call.caller, TRY(call.id<TaskTag>()), call.now);
                            }));
-    out.push_back(api::post<api::Nothing>("/tasks/{id}/claim", {.right = "signed-in", .help = "Claim"},
-                                          [&](api::Call const& call, api::Nothing const&, Tx& tx) { return claim(desk, call, tx); }));
-    out.push_back(api::post<api::Nothing>("/tasks/{id}/release", {.right = "signed-in", .help = "Give it back to whoever may claim it"},
-                                          [&](api::Call const& call, api::Nothing const&, Tx& tx) { return release(desk, call, tx); }));
-    out.push_back(api::post<DelegateBody>("/tasks/{id}/delegate", {.right = "signed-in", .help = "Give it to somebody of the lane"},
-                                          [&](api::Call const& call, DelegateBody const& in, Tx& tx) { return delegate(desk, call, in, tx); }));
-    out.push_back(api::post<ReturnBody>("/tasks/{id}/return", {.right = "signed-in", .help = "Back to the task before, with a reason (退回)"},
-                                        [&](api::Call const& call, ReturnBody const& in, Tx& tx) { return give_back(desk, call, in, tx); }));
-    out.push_back(api::post<CompleteBody>("/tasks/{id}/complete", {.right = "signed-in", .help = "Complete, with outcome and fields"},
-                                          [&](api::Call const& call, CompleteBody const& in, Tx& tx) { return complete(desk, call, in, tx); }));
+    out.push_back(api::post<api::Nothing>(
+        "/tasks/{id}/claim", {.right = "signed-in", .help = "Claim"},
+        [&](api::Call const& call, api::Nothing const&, Tx& tx) { return claim(desk, call, tx); }));
+    out.push_back(api::post<api::Nothing>(
+        "/tasks/{id}/release", {.right = "signed-in", .help = "Give it back to whoever may claim it"},
+        [&](api::Call const& call, api::Nothing const&, Tx& tx) { return release(desk, call, tx); }));
+    out.push_back(api::post<DelegateBody>(
+        "/tasks/{id}/delegate", {.right = "signed-in", .help = "Give it to somebody of the lane"},
+        [&](api::Call const& call, DelegateBody const& in, Tx& tx) { return delegate(desk, call, in, tx); }));
+    out.push_back(api::post<ReturnBody>(
+        "/tasks/{id}/return", {.right = "signed-in", .help = "Back to the task before, with a reason (退回)"},
+        [&](api::Call const& call, ReturnBody const& in, Tx& tx) { return give_back(desk, call, in, tx); }));
+    out.push_back(api::post<CompleteBody>(
+        "/tasks/{id}/complete", {.right = "signed-in", .help = "Complete, with outcome and fields"},
+        [&](api::Call const& call, CompleteBody const& in, Tx& tx) { return complete(desk, call, in, tx); }));
     return out;
 }
 

@@ -7,16 +7,22 @@ namespace keepword::cases {
 namespace {
 
 storage::Select select_tasks() {
-    return storage::Select("SELECT t.id, c.id, c.number, c.title, c.kind, c.state, c.urgency, o.id, o.name, t.element, "
-                           "t.name_zh, t.name_en, t.role, t.state, p.id, p.name, t.created_at, t.due_at, t.urged, t.version "
-                           "FROM task t JOIN cases c ON c.id = t.case_id "
-                           "LEFT JOIN organisation o ON o.id = c.organisation LEFT JOIN person p ON p.id = t.assignee");
+    return storage::Select(
+        "SELECT t.id, c.id, c.number, c.title, c.kind, c.state, c.urgency, o.id, o.name, t.element, "
+        "t.name_zh, t.name_en, t.role, t.state, p.id, p.name, t.created_at, t.due_at, t.urged, t.version "
+        "FROM task t JOIN cases c ON c.id = t.case_id "
+        "LEFT JOIN organisation o ON o.id = c.organisation LEFT JOIN person p ON p.id = t.assignee");
 }
 
 TaskRowView row_from(storage::Row const& r, Instant now) {
     TaskRowView out{.id = r.id<TaskTag>(0),
-                    .case_ = {.id = r.id<CaseTag>(1), .number = r.text(2), .title = r.text(3), .kind = r.text(4),
-                              .state = r.word<State>(5), .urgency = r.word<Urgency>(6), .organisation = ref_at(r, 7, 8)},
+                    .case_ = {.id = r.id<CaseTag>(1),
+                              .number = r.text(2),
+                              .title = r.text(3),
+                              .kind = r.text(4),
+                              .state = r.word<State>(5),
+                              .urgency = r.word<Urgency>(6),
+                              .organisation = ref_at(r, 7, 8)},
                     .element = r.text(9),
                     .name_zh = r.text(10),
                     .name_en = r.text(11),
@@ -42,15 +48,17 @@ void view(storage::Select& select, api::Call const& call, std::string const& nam
     auto const me = call.caller.person;
     if (name == "claimable") {
         select.where("t.state = 'open'");
-        select.where("EXISTS (SELECT 1 FROM task_candidate k WHERE k.task = t.id AND ((k.kind = 'person' AND k.value = ?) "
-                     "OR (k.kind = 'role' AND ? LIKE '%,' || k.value || ',%')))",
-                     me.str(), [&] {
-                         std::string roles = ",";
-                         for (auto const& role : role_names(call.caller)) roles += role + ",";
-                         return roles;
-                     }());
+        select.where(
+            "EXISTS (SELECT 1 FROM task_candidate k WHERE k.task = t.id AND ((k.kind = 'person' AND k.value = ?) "
+            "OR (k.kind = 'role' AND ? LIKE '%,' || k.value || ',%')))",
+            me.str(), [&] {
+                std::string roles = ",";
+                for (auto const& role : role_names(call.caller)) roles += role + ",";
+                return roles;
+            }());
     } else if (name == "others") {
-        select.where("t.state IN ('open','claimed') AND c.owner = ? AND (t.assignee IS NULL OR t.assignee <> ?)", me, me);
+        select.where("t.state IN ('open','claimed') AND c.owner = ? AND (t.assignee IS NULL OR t.assignee <> ?)", me,
+                     me);
     } else if (name == "overdue") {
         select.where("t.state IN ('open','claimed') AND t.due_at < ?", call.now);
     } else {
@@ -62,9 +70,18 @@ FormView form_view(process::Form const& form) {
     FormView out{.title_zh = form.title.zh, .title_en = form.title.en, .fields = {}};
     auto const some = [](std::string const& v) { return v.empty() ? std::nullopt : std::optional(v); };
     for (auto const& f : form.fields) {
-        out.fields.push_back({.id = f.id, .type = f.type, .label_zh = f.label.zh, .label_en = f.label.en,
-                              .help_zh = some(f.help.zh), .help_en = some(f.help.en), .required = f.required, .max = f.max,
-                              .min = f.min, .when = some(f.when_text), .role = some(f.role), .choices = f.choices});
+        out.fields.push_back({.id = f.id,
+                              .type = f.type,
+                              .label_zh = f.label.zh,
+                              .label_en = f.label.en,
+                              .help_zh = some(f.help.zh),
+                              .help_en = some(f.help.en),
+                              .required = f.required,
+                              .max = f.max,
+                              .min = f.min,
+                              .when = some(f.when_text),
+                              .role = some(f.role),
+                              .choices = f.choices});
     }
     return out;
 }
@@ -73,7 +90,8 @@ FormView form_view(process::Form const& form) {
 json::object values_for(process::Form const& form, json::object const& known) {
     json::object out;
     for (auto const& field : form.fields) {
-        if (auto const* value = known.if_contains(field.id); value != nullptr && !value->is_null()) out[field.id] = *value;
+        if (auto const* value = known.if_contains(field.id); value != nullptr && !value->is_null())
+            out[field.id] = *value;
     }
     return out;
 }
@@ -112,7 +130,8 @@ Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const&
     // By what is due next; what has no deadline comes last. The cursor is how many were seen: these lists are short.
     auto const seen = TRY(call.query_id<struct OffsetTag>("cursor"));
     std::int64_t const offset = seen ? seen->value : 0;
-    select.end("ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id LIMIT ? OFFSET ?", limit + 1, offset);
+    select.end("ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id LIMIT ? OFFSET ?", limit + 1,
+               offset);
     api::Page<TaskRowView> page;
     for (auto const& r : TRY(tx.query(select))) page.items.push_back(row_from(r, call.now));
     if (static_cast<std::int64_t>(page.items.size()) > limit) {
@@ -142,9 +161,18 @@ Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Ca
     auto const running = TRY(load_running(act, parts, task.case_id));
     bool const may_do = expect_may_do(act, parts, running, task, caller.person).has_value();
     auto const index = running.definition().find(task.element);
-    TaskView out{.id = id, .case_ = std::move(row.case_), .element = row.element, .name_zh = row.name_zh,
-                 .name_en = row.name_en, .role = row.role, .state = row.state, .assignee = row.assignee,
-                 .created_at = row.created_at, .due_at = row.due_at, .overdue = row.overdue, .urged = row.urged,
+    TaskView out{.id = id,
+                 .case_ = std::move(row.case_),
+                 .element = row.element,
+                 .name_zh = row.name_zh,
+                 .name_en = row.name_en,
+                 .role = row.role,
+                 .state = row.state,
+                 .assignee = row.assignee,
+                 .created_at = row.created_at,
+                 .due_at = row.due_at,
+                 .overdue = row.overdue,
+                 .urged = row.urged,
                  .version = row.version};
     if (auto const* form = running.version->form_of(task.element)) {
         out.form = form_view(*form);

@@ -18,7 +18,9 @@ struct Discard {
 };
 using Archive = std::unique_ptr<zip_t, Discard>;
 
-std::unexpected<Error> broken(std::string what) { return fail(Kind::invalid, "zip.broken", std::move(what)); }
+std::unexpected<Error> broken(std::string what) {
+    return fail(Kind::invalid, "zip.broken", std::move(what));
+}
 
 Result<std::string> read_one(zip_t* archive, zip_uint64_t index, zip_stat_t const& stat) {
     std::string out(stat.size, '\0');
