@@ -1987,6 +1987,8 @@ export interface components {
                 [key: string]: unknown;
             };
             attachments: components["schemas"]["AttachmentView"][];
+            outcome?: components["schemas"]["Choice"] | null;
+            fields: components["schemas"]["FilledField"][];
         };
         Diagram: {
             process: string;
@@ -2170,6 +2172,13 @@ export interface components {
         };
         SettingValue: {
             value: string;
+        };
+        FilledField: {
+            id: string;
+            label_zh: string;
+            label_en: string;
+            type: string;
+            value: unknown;
         };
     };
     responses: {
@@ -2518,7 +2527,34 @@ export interface operations {
     };
     get_cases_counts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Process key */
+                kind?: string;
+                /** @description Text; number, title, contact, description */
+                q?: string;
+                /** @description Person with a task of it */
+                assignee?: string;
+                /** @description Person */
+                owner?: string;
+                /** @description Organisation */
+                organisation?: string;
+                /** @description Person */
+                contact?: string;
+                /** @description Asset */
+                asset?: string;
+                /** @description normal, urgent, grave */
+                urgency?: string;
+                /** @description Category */
+                category?: string;
+                /** @description Channel */
+                channel?: string;
+                /** @description true: past its deadline */
+                overdue?: string;
+                /** @description Day or instant */
+                opened_from?: string;
+                /** @description Day or instant, excluded */
+                opened_until?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

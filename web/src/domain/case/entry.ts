@@ -29,16 +29,11 @@ export const entryIcon = (entry: TimelineEntry): IconName => ICON[entry.kind as 
 export const entryTone = (entry: TimelineEntry): string =>
   ['escalated', 'incident', 'returned', 'cancelled'].includes(entry.kind) ? 'seal' : ['warned', 'urged', 'paused'].includes(entry.kind) ? 'amber' : entry.kind === 'completed' ? 'brand' : ''
 
-const word = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-/** Who did what; `data.outcome_*`, `data.to` and the like fill the sentence where the server gives them. */
-export function entryText(entry: TimelineEntry, t: Translate): string {
+/** Who did what; `to` names whoever was told or given the task. */
+export function entryText(entry: TimelineEntry, t: Translate, to = ''): string {
   const step = named(entry)
-  const data = entry.data
-  const to = typeof data.to === 'object' && data.to !== null ? word((data.to as { name?: unknown }).name) : word(data.to_name ?? data.to)
   if (!(KINDS as readonly string[]).includes(entry.kind)) return step || entry.kind
-  const key = step === '' ? `case.did-plain.${entry.kind}` : `case.did.${entry.kind}`
-  return t(key, { step, to })
+  return t(step === '' ? `case.did-plain.${entry.kind}` : `case.did.${entry.kind}`, { step, to })
 }
 
 export interface Change { field: string; before: string; after: string }

@@ -13,14 +13,14 @@ export async function search(kind: PickKind, q: string, { role, within }: Narrow
   const organisation = within ?? undefined
   switch (kind) {
     case 'person': {
-      const page = await ok(api.GET('/people', { params: { query: { q, role: role ?? undefined, active: 'true', limit: LIMIT } } }))
-      return page.items.filter((row) => row.kind === 'staff').map((row) => ({ id: row.id, name: row.name, detail: joined(row.department?.name, row.phone) }))
+      const page = await ok(api.GET('/people', { params: { query: { q, kind: 'staff', role: role ?? undefined, active: 'true', limit: LIMIT } } }))
+      return page.items.map((row) => ({ id: row.id, name: row.name, detail: joined(row.department?.name, row.phone) }))
     }
     case 'contact': {
       const page = within && q === ''
         ? await ok(api.GET('/organisations/{id}/contacts', { params: { path: { id: within } } }))
-        : await ok(api.GET('/people', { params: { query: { q, organisation, limit: LIMIT } } }))
-      return page.items.filter((row) => row.kind === 'contact').map((row) => ({ id: row.id, name: row.name, detail: joined(row.organisation?.name, row.phone) }))
+        : await ok(api.GET('/people', { params: { query: { q, kind: 'contact', organisation, limit: LIMIT } } }))
+      return page.items.map((row) => ({ id: row.id, name: row.name, detail: joined(row.organisation?.name, row.phone) }))
     }
     case 'organisation': {
       const page = await ok(api.GET('/organisations', { params: { query: { q, limit: LIMIT } } }))

@@ -1,6 +1,7 @@
 // Instants, days and lengths as an office writes them. All in the centre's own time zone, whatever the browser's: a
 // deadline is a matter of the centre's calendar.
 import { locale } from '../i18n'
+import { present } from './clock'
 
 export const ZONE_OFFSET = 8 * 3_600_000 // China has one zone and no summer time
 export const MINUTE = 60_000
@@ -38,7 +39,7 @@ const NEAR: Record<'zh' | 'en', Record<number, string>> = {
 }
 
 /** 今天 14:30 · 11月22日 14:30 · 2024年11月22日 14:30 */
-export function moment(when: When | null | undefined, now: When = Date.now()): string {
+export function moment(when: When | null | undefined, now: When = present()): string {
   if (when === null || when === undefined) return ''
   const near = NEAR[locale.value][dayNumber(when) - dayNumber(now)]
   return `${near ?? monthDay(wall(when), now)} ${clockTime(when)}`
@@ -53,7 +54,7 @@ export function fullMoment(when: When): string {
 }
 
 /** 11月22日 周六 of a calendar day (YYYY-MM-DD). */
-export function dayText(day: string, now: When = Date.now()): string {
+export function dayText(day: string, now: When = present()): string {
   const date = new Date(`${day}T00:00:00Z`)
   return `${monthDay(date, now)} ${WEEKDAYS[locale.value][date.getUTCDay()]}`
 }

@@ -1,6 +1,7 @@
 // The one way to the server: adds what every change needs (CSRF token, language) and turns refusals into Problems.
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { paths } from '@/contract/schema'
+import { learn } from '../format/clock'
 import { Problem, toProblem, unreachable } from './problem'
 
 export const BASE = '/api/v1'
@@ -14,6 +15,7 @@ const heads: Middleware = {
     if (request.method !== 'GET' && caller.csrf !== '') request.headers.set('X-CSRF-Token', caller.csrf)
     return request
   },
+  onResponse({ response }) { learn(response.headers.get('Date')) },
 }
 
 export const api = createClient<paths>({ baseUrl: BASE, fetch: (request) => globalThis.fetch(request) })
