@@ -7,8 +7,12 @@
 namespace keepword::crypto {
 namespace {
 
-unsigned char const* bytes_of(std::string_view text) { return reinterpret_cast<unsigned char const*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+unsigned char const* bytes_of(std::string_view text) {
+    return reinterpret_cast<unsigned char const*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -36,12 +40,16 @@ struct Sha256::State {
     crypto_hash_sha256_state sodium;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sodium); }
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    crypto_hash_sha256_init(&state_->sodium);
+}
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::add(std::string_view bytes) { crypto_hash_sha256_update(&state_->sodium, bytes_of(bytes), bytes.size()); }
+void Sha256::add(std::string_view bytes) {
+    crypto_hash_sha256_update(&state_->sodium, bytes_of(bytes), bytes.size());
+}
 
 Digest Sha256::finish() {
     Digest out;
@@ -56,7 +64,9 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-std::string hex(Digest const& digest) { return hex(view(digest)); }
+std::string hex(Digest const& digest) {
+    return hex(view(digest));
+}
 
 Result<std::string> from_hex(std::string_view text) {
     std::string out(text.size() / 2, '\0');
@@ -100,14 +110,17 @@ std::string random_bytes(std::size_t count) {
     return out;
 }
 
-Secret random_token() { return Secret(base64url(random_bytes(32))); }
+Secret random_token() {
+    return Secret(base64url(random_bytes(32)));
+}
 
 bool equal(std::string_view a, std::string_view b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string seal(Secret const& key, std::string_view bytes) {
-    if (key.reveal().size() != crypto_secretbox_KEYBYTES) throw std::invalid_argument("a key to seal with has 32 bytes");
+    if (key.reveal().size() != crypto_secretbox_KEYBYTES)
+        throw std::invalid_argument("a key to seal with has 32 bytes");
     auto out = random_bytes(crypto_secretbox_NONCEBYTES);
     out.resize(out.size() + crypto_secretbox_MACBYTES + bytes.size());
     crypto_secretbox_easy(bytes_of(out) + crypto_secretbox_NONCEBYTES, bytes_of(bytes), bytes.size(), bytes_of(out),
@@ -117,10 +130,12 @@ std::string seal(Secret const& key, std::string_view bytes) {
 
 Result<Secret> open_sealed(Secret const& key, std::string_view sealed) {
     constexpr std::size_t least = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-    if (key.reveal().size() != crypto_secretbox_KEYBYTES || sealed.size() < least) return fail(Kind::internal, "crypto.sealed");
+    if (key.reveal().size() != crypto_secretbox_KEYBYTES || sealed.size() < least)
+        return fail(Kind::internal, "crypto.sealed");
     std::string out(sealed.size() - least, '\0');
     auto const box = sealed.substr(crypto_secretbox_NONCEBYTES);
-    if (crypto_secretbox_open_easy(bytes_of(out), bytes_of(box), box.size(), bytes_of(sealed), bytes_of(key.reveal())) != 0) {
+    if (crypto_secretbox_open_easy(bytes_of(out), bytes_of(box), box.size(), bytes_of(sealed),
+                                   bytes_of(key.reveal())) != 0) {
         return fail(Kind::internal, "crypto.sealed");
     }
     return Secret(std::move(out));

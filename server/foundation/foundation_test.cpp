@@ -62,17 +62,18 @@ TEST(Json, a_struct_comes_back_as_it_went) {
     EXPECT_EQ(out->count, 7);
     EXPECT_EQ(out->parts, in.parts);
     EXPECT_EQ(out->colour, Colour::dark_blue);
-    EXPECT_EQ(json::serialize(json::encode(in)),
-              R"({"count":7,"note":null,"parts":[{"name":"南昌市"}],"colour":"dark-blue","at":"1970-01-01T00:00:01.000Z"})");
+    EXPECT_EQ(
+        json::serialize(json::encode(in)),
+        R"({"count":7,"note":null,"parts":[{"name":"南昌市"}],"colour":"dark-blue","at":"1970-01-01T00:00:01.000Z"})");
 }
 
 TEST(Json, every_wrong_field_is_named) {
     auto const v = json::parse(R"({"count":"7","parts":[{"name":"南昌市里"},{}],"colour":"green","at":"x","extra":1})");
     auto const out = json::decode<Outer>(*v);
     ASSERT_FALSE(out);
-    std::vector<FieldError> const expected{{"count", "type.integer"}, {"parts.0.name", "too-long"},
-                                           {"parts.1.name", "required"}, {"colour", "choice"},
-                                           {"at", "instant"}, {"extra", "unknown"}};
+    std::vector<FieldError> const expected{
+        {"count", "type.integer"}, {"parts.0.name", "too-long"}, {"parts.1.name", "required"}, {"colour", "choice"},
+        {"at", "instant"},         {"extra", "unknown"}};
     EXPECT_EQ(out.error().fields, expected);
 }
 
@@ -119,7 +120,8 @@ TEST(IdSource, ids_grow_and_never_repeat_even_when_the_clock_goes_back) {
 TEST(Id, only_plain_digits_are_an_id) {
     struct Tag;
     EXPECT_TRUE(Id<Tag>::parse("123"));
-    for (auto const* bad : {"", "0", "-1", "+1", " 1", "1 ", "1x", "99999999999999999999"}) EXPECT_FALSE(Id<Tag>::parse(bad)) << bad;
+    for (auto const* bad : {"", "0", "-1", "+1", " 1", "1 ", "1x", "99999999999999999999"})
+        EXPECT_FALSE(Id<Tag>::parse(bad)) << bad;
 }
 
 TEST(Text, chinese_is_cut_in_pairs_and_latin_in_words) {
@@ -128,7 +130,10 @@ TEST(Text, chinese_is_cut_in_pairs_and_latin_in_words) {
     EXPECT_EQ(text::head("南昌市", 2), "南昌");
     EXPECT_EQ(text::length("南昌a"), 3U);
     EXPECT_FALSE(text::valid_utf8("\xff"));
-    EXPECT_EQ(text::repair_utf8("a\xff""b"), "a\xEF\xBF\xBD""b");
+    EXPECT_EQ(text::repair_utf8("a\xff"
+                                "b"),
+              "a\xEF\xBF\xBD"
+              "b");
 }
 
 TEST(Crypto, known_answers) {

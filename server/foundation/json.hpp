@@ -16,8 +16,8 @@
 
 // JSON to and from described structs. A struct that is BOOST_DESCRIBE_STRUCTed needs nothing else: decode() checks
 // types, limits, missing and unknown keys and names every wrong field; encode() writes it; schema() describes it for
-// OpenAPI. Ids are strings, instants RFC 3339, days YYYY-MM-DD; an absent optional is null; '_' in an enumerator is '-';
-// a trailing '_' (of a name that is a keyword) is left out.
+// OpenAPI. Ids are strings, instants RFC 3339, days YYYY-MM-DD; an absent optional is null; '_' in an enumerator is
+// '-'; a trailing '_' (of a name that is a keyword) is left out.
 namespace keepword::json {
 
 namespace bj = boost::json;
@@ -352,10 +352,8 @@ value Codec<T>::struct_schema(object& components) {
             properties[key(d.name)] = Codec<Member>::schema(components);
             if constexpr (!is_optional<Member>) required.push_back(bj::string(key(d.name)));
         });
-        components[name] = {{"type", "object"},
-                            {"properties", properties},
-                            {"required", required},
-                            {"additionalProperties", false}};
+        components[name] = {
+            {"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}};
     }
     return {{"$ref", "#/components/schemas/" + name}};
 }

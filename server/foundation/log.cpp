@@ -18,17 +18,25 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum translate(Level level) {
     switch (level) {
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warning: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warning:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
     }
     return spdlog::level::info;
 }
 
 }  // namespace
 
-void write(Level level, std::string_view message) { logger().log(translate(level), message); }
-void set_level(Level level) { logger().set_level(translate(level)); }
+void write(Level level, std::string_view message) {
+    logger().log(translate(level), message);
+}
+void set_level(Level level) {
+    logger().set_level(translate(level));
+}
 
 }  // namespace keepword::log

@@ -7,7 +7,9 @@ Pool::Pool(unsigned threads, std::size_t queue) : limit_(queue) {
     for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-Pool::~Pool() { stop(); }
+Pool::~Pool() {
+    stop();
+}
 
 bool Pool::submit(std::function<void()> work) {
     {

@@ -17,9 +17,9 @@ enum class Kind {
     conflict,      // somebody else was first
     stale,         // the version the caller changed is not the current one
     too_large,
-    too_many,      // tried too often
-    unavailable,   // try again later: a queue is full, the database is busy
-    internal,      // a bug or the environment
+    too_many,     // tried too often
+    unavailable,  // try again later: a queue is full, the database is busy
+    internal,     // a bug or the environment
 };
 
 // One input field that is wrong: a dotted path and a stable code.
@@ -52,7 +52,9 @@ using Result = std::expected<T, Error>;
 inline std::unexpected<Error> fail(Kind kind, std::string code, std::string detail = {}) {
     return std::unexpected(Error(kind, std::move(code), std::move(detail)));
 }
-inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> fail(Error error) {
+    return std::unexpected(std::move(error));
+}
 
 // The field is wrong: `return invalid("title", "required");`
 inline std::unexpected<Error> invalid(std::string field, std::string code) {
@@ -61,15 +63,16 @@ inline std::unexpected<Error> invalid(std::string field, std::string code) {
     return std::unexpected(std::move(error));
 }
 
-// The value of a Result, or the calling function returns its error. Not for coroutines (g++ 12 cannot compile it there).
+// The value of a Result, or the calling function returns its error. Not for coroutines (g++ 12 cannot compile it
+// there).
 #define TRY(expression) KEEPWORD_TRY(expression, __COUNTER__)
 #define KEEPWORD_TRY(expression, number) KEEPWORD_TRY_NAMED(expression, KEEPWORD_JOIN(try_result_, number))
 #define KEEPWORD_JOIN(a, b) a##b
-#define KEEPWORD_TRY_NAMED(expression, name)                       \
-    ({                                                             \
-        auto&& name = (expression);                                \
+#define KEEPWORD_TRY_NAMED(expression, name)                        \
+    ({                                                              \
+        auto&& name = (expression);                                 \
         if (!name) return std::unexpected(std::move(name).error()); \
-        ::keepword::detail::take(std::move(name));                 \
+        ::keepword::detail::take(std::move(name));                  \
     })
 
 namespace detail {

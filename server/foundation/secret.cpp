@@ -10,7 +10,9 @@ void wipe(std::string& text) noexcept {
 }
 
 // A short text lives inside the string object itself, so a move leaves it behind in the source: wipe that too.
-Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
+Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) {
+    other.wipe();
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {

@@ -22,8 +22,10 @@ bool digits(std::string_view text, std::size_t at, std::size_t width, int& out) 
 }
 
 bool exists(Day d) {
-    return d.year >= 1970 && year_month_day{std::chrono::year{d.year}, std::chrono::month(static_cast<unsigned>(d.month)),
-                                            std::chrono::day(static_cast<unsigned>(d.day))}.ok();
+    return d.year >= 1970 &&
+           year_month_day{std::chrono::year{d.year}, std::chrono::month(static_cast<unsigned>(d.month)),
+                          std::chrono::day(static_cast<unsigned>(d.day))}
+               .ok();
 }
 
 // "Z", "+08:00" or "-03:30" at the end of an instant, in milliseconds.
@@ -77,7 +79,9 @@ Result<Instant> Instant::parse(std::string_view text) {
                    shift};
 }
 
-std::string Day::str() const { return fmt::format("{:04}-{:02}-{:02}", year, month, day); }
+std::string Day::str() const {
+    return fmt::format("{:04}-{:02}-{:02}", year, month, day);
+}
 
 Result<Day> Day::parse(std::string_view text) {
     Day d;

@@ -21,11 +21,21 @@ struct Duration {
     constexpr Duration operator*(std::int64_t n) const { return {ms * n}; }
     constexpr Duration operator+(Duration other) const { return {ms + other.ms}; }
 };
-constexpr Duration milliseconds(std::int64_t n) { return {n}; }
-constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
-constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
-constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
-constexpr Duration days(std::int64_t n) { return {n * 86'400'000}; }
+constexpr Duration milliseconds(std::int64_t n) {
+    return {n};
+}
+constexpr Duration seconds(std::int64_t n) {
+    return {n * 1000};
+}
+constexpr Duration minutes(std::int64_t n) {
+    return {n * 60'000};
+}
+constexpr Duration hours(std::int64_t n) {
+    return {n * 3'600'000};
+}
+constexpr Duration days(std::int64_t n) {
+    return {n * 86'400'000};
+}
 
 // A point in time: milliseconds since 1970-01-01T00:00:00Z.
 struct Instant {

@@ -24,7 +24,8 @@ std::vector<std::string_view> texts_below(std::string_view prefix) {
 
 Result<std::vector<storage::Migration>> all_migrations() {
     std::vector<storage::Migration> out;
-    for (auto const& file : embedded::below("server/")) out.push_back(TRY(storage::migration_of(file.path, file.bytes)));
+    for (auto const& file : embedded::below("server/"))
+        out.push_back(TRY(storage::migration_of(file.path, file.bytes)));
     return out;
 }
 
@@ -85,7 +86,8 @@ Result<> Centre::seed() {
         TRY(process::seed(tx, process::packages_of(processes), clock_->now()));
         TRY(calendars::seed(tx, texts_below("data/calendars/"), texts_below("data/holidays/")));
         auto const alarm = TRY(tx.one("SELECT 1 FROM alarm WHERE id = 'checkpoint'"));
-        return alarm ? Result<>{} : jobs::set_alarm(tx, "checkpoint", "checkpoint", clock_->now() + checkpoint_interval, nullptr);
+        return alarm ? Result<>{}
+                     : jobs::set_alarm(tx, "checkpoint", "checkpoint", clock_->now() + checkpoint_interval, nullptr);
     }));
     bool const empty = !TRY(database_->read([](storage::Transaction& tx) { return people::anybody_signs_in(tx); }));
     first_run_ = std::make_unique<access::FirstRun>(empty);
@@ -98,14 +100,14 @@ void Centre::build_desk() {
         .library = library_,
         .blobs = *blobs_,
         .calendar = [this](storage::Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
-        .tell_customer = [this](storage::Transaction& tx, cases::CustomerMessage const& message, Instant now) {
-            return mailbox::tell_customer(*mail_, *desk_, tx, message, now);
-        },
+        .tell_customer = [this](storage::Transaction& tx, cases::CustomerMessage const& message,
+                                Instant now) { return mailbox::tell_customer(*mail_, *desk_, tx, message, now); },
         .holdings = people::holdings,
         .holders = [](storage::Transaction& tx, std::string const& role, Instant now) -> Result<std::vector<PersonId>> {
             std::vector<PersonId> persons;
             for (auto const& holder : TRY(people::holders(tx, role, now))) {
-                if (std::find(persons.begin(), persons.end(), holder.person) == persons.end()) persons.push_back(holder.person);
+                if (std::find(persons.begin(), persons.end(), holder.person) == persons.end())
+                    persons.push_back(holder.person);
             }
             return persons;
         },
@@ -126,10 +128,12 @@ void Centre::build_mail() {
         .open = [this](std::string_view sealed) { return crypto::open_sealed(keys_.mail_box, sealed); },
         .mac = [this](std::string_view bytes) { return crypto::hmac_sha256(keys_.mail_thread.reveal(), bytes); },
         .centre = [](storage::Transaction& tx) -> Result<std::string> {
-            auto const row = TRY(tx.one("SELECT name FROM department WHERE kind = 'centre' AND parent IS NULL ORDER BY id LIMIT 1"));
+            auto const row =
+                TRY(tx.one("SELECT name FROM department WHERE kind = 'centre' AND parent IS NULL ORDER BY id LIMIT 1"));
             return row ? row->text(0) : std::string("用户服务中心");
         }});
-    runner_->on(mailbox::mail_job, [this](jobs::Job const& job) { return mailbox::send(*mail_, *desk_, job, stopping_.get_token()); });
+    runner_->on(mailbox::mail_job,
+                [this](jobs::Job const& job) { return mailbox::send(*mail_, *desk_, job, stopping_.get_token()); });
     intake_ = std::make_unique<mailbox::IntakeRunner>(*mail_, *desk_);
 }
 
@@ -157,7 +161,10 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
     auto const handlers = alarms();
     for (;;) {
-        auto const row = TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume') ORDER BY due, id LIMIT 1", now));
+        auto const row =
+            TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume') ORDER "
+                       "BY due, id LIMIT 1",
+                       now));
         if (!row) return {};
         TRY(tx.execute("DELETE FROM alarm WHERE id = ?", row->text(0)));
         jobs::Alarm const alarm{row->text(0), row->text(1), row->json(2), row->instant(3)};
@@ -175,9 +182,10 @@ void Centre::build_app() {
     people_parts_.emplace(people::PeopleParts{*database_, *ids_, *roles_, *regions_, access::sign_ins()});
     add(people::people_routes(*people_parts_));
     add(place::routes(*ids_, *regions_));
-    add(calendars::routes(calendars_, [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
-        return desk_->recompute_clocks({tx, now, by}, key);
-    }));
+    add(calendars::routes(calendars_,
+                          [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
+                              return desk_->recompute_clocks({tx, now, by}, key);
+                          }));
     add(process::routes(library_));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
@@ -217,6 +225,8 @@ void Centre::stop_runners() {
     runner_->stop();
 }
 
-void Centre::settle_runners() { runner_->settle(std::chrono::seconds(10)); }
+void Centre::settle_runners() {
+    runner_->settle(std::chrono::seconds(10));
+}
 
 }  // namespace keepword

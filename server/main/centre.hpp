@@ -19,8 +19,8 @@ namespace keepword {
 
 struct CentreOptions {
     std::filesystem::path data;
-    std::string database_url;              // empty: SQLite in the data folder
-    std::optional<Instant> manual_start;   // the clock stands here until it is moved; else the machine's clock
+    std::string database_url;             // empty: SQLite in the data folder
+    std::optional<Instant> manual_start;  // the clock stands here until it is moved; else the machine's clock
     unsigned readers = 2;
 };
 

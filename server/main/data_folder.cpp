@@ -23,7 +23,9 @@ Result<DataFolder> DataFolder::open(std::filesystem::path path) {
     return DataFolder(std::move(path), lock);
 }
 
-DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) { other.lock_ = -1; }
+DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) {
+    other.lock_ = -1;
+}
 
 DataFolder::~DataFolder() {
     if (lock_ >= 0) ::close(lock_);

@@ -44,7 +44,8 @@ Result<int> make_empty(std::filesystem::path const& data, std::string const& log
     auto centre = TRY(Centre::open({.data = data, .database_url = {}, .manual_start = {}}));
     TRY(centre->database().write([&](storage::Transaction& tx) -> Result<> {
         people::Act const act{{}, centre->clock().now(), centre->ids()};
-        TRY(access::create_owner(tx, act, centre->roles(), centre->regions(), login, name.empty() ? login : name, hash));
+        TRY(access::create_owner(tx, act, centre->roles(), centre->regions(), login, name.empty() ? login : name,
+                                 hash));
         return {};
     }));
     fmt::print(stderr, "{}: {}\n", data.string(), login);
@@ -98,8 +99,8 @@ Result<int> make_demo(std::filesystem::path const& data, std::uint64_t seed, std
         .province = embedded::find("data/regions.json").value_or("")};
     auto const made = TRY(demo::fill(parts, now, seed));
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", data.string(), made.people,
-               made.customers, made.sites, made.assets, made.cases, took);
+    fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", data.string(),
+               made.people, made.customers, made.sites, made.assets, made.cases, took);
     TRY(print_sign_ins(parts.material));
     return done;
 }

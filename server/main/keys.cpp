@@ -22,7 +22,8 @@ Result<std::string> read_key(std::filesystem::path const& path, std::size_t size
 Result<> write_key(std::filesystem::path const& path, std::string_view bytes) {
     int const fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail(Kind::internal, "keys.unwritable", path.string());
-    bool const written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
+    bool const written =
+        ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
     ::close(fd);
     if (!written) return fail(Kind::internal, "keys.unwritable", path.string());
     return {};

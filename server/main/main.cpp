@@ -35,9 +35,13 @@ void add_serving(CLI::App& app, Options& o, int& status) {
     serve->add_option("--database", o.serve.database, "postgresql://… instead of SQLite in the data folder");
     serve->add_option("--tls-cert", o.serve.tls_cert, "Certificate chain, PEM");
     serve->add_option("--tls-key", o.serve.tls_key, "Private key, PEM");
-    serve->add_option("--threads", o.serve.threads, "Threads for connections")->capture_default_str()->check(CLI::Range(1, 64));
-    serve->add_option_function<std::string>("--clock", [&o](std::string const& kind) { o.serve.manual_clock = kind == "manual"; },
-                                            "system, or manual: moved by POST /test/clock")
+    serve->add_option("--threads", o.serve.threads, "Threads for connections")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    serve
+        ->add_option_function<std::string>(
+            "--clock", [&o](std::string const& kind) { o.serve.manual_clock = kind == "manual"; },
+            "system, or manual: moved by POST /test/clock")
         ->check(CLI::IsMember({"system", "manual"}));
     serve->add_option("--clock-start", o.serve.manual_start, "Where a manual clock begins, RFC 3339");
     serve->callback([&] {

@@ -25,10 +25,11 @@ struct Counted {
 };
 
 Result<Counted> count(storage::Transaction& tx) {
-    auto const row = TRY(tx.one("SELECT (SELECT count(*) FROM cases WHERE state IN ('open','waiting')), "
-                                "(SELECT count(*) FROM task WHERE state IN ('open','claimed')), "
-                                "(SELECT count(*) FROM alarm), (SELECT count(*) FROM job WHERE state IN ('waiting','leased')), "
-                                "(SELECT count(*) FROM job WHERE state = 'dead')"));
+    auto const row =
+        TRY(tx.one("SELECT (SELECT count(*) FROM cases WHERE state IN ('open','waiting')), "
+                   "(SELECT count(*) FROM task WHERE state IN ('open','claimed')), "
+                   "(SELECT count(*) FROM alarm), (SELECT count(*) FROM job WHERE state IN ('waiting','leased')), "
+                   "(SELECT count(*) FROM job WHERE state = 'dead')"));
     return Counted{row->integer(0), row->integer(1), row->integer(2), row->integer(3), row->integer(4)};
 }
 

@@ -24,7 +24,8 @@ Result<Address> address_of(std::string_view text) {
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     auto const digits = text.substr(colon + 1);
     auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
-    if (error != std::errc{} || end != digits.data() + digits.size() || host.empty()) return invalid("listen", "address");
+    if (error != std::errc{} || end != digits.data() + digits.size() || host.empty())
+        return invalid("listen", "address");
     out.host = host;
     return out;
 }

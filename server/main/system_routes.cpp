@@ -57,8 +57,9 @@ BOOST_DESCRIBE_STRUCT(Now, (), (now))
 Result<api::Page<AuditRow>> list(api::Call const& call, storage::Transaction& tx) {
     auto const limit = TRY(call.limit());
     auto const wanted = call.query.text("chain");
-    storage::Select select("SELECT a.chain, a.seq, a.at, a.actor, p.name, a.action, a.subject, a.data FROM audit a "
-                           "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor");
+    storage::Select select(
+        "SELECT a.chain, a.seq, a.at, a.actor, p.name, a.action, a.subject, a.data FROM audit a "
+        "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor");
     select.where("a.chain = ?", wanted.empty() ? std::string("system") : wanted);
     if (auto v = call.query.text("action"); !v.empty()) select.where("a.action = ?", v);
     if (auto v = call.query.text("actor"); !v.empty()) select.where("a.actor = ?", v);
@@ -67,7 +68,8 @@ Result<api::Page<AuditRow>> list(api::Call const& call, storage::Transaction& tx
     select.end("ORDER BY a.seq DESC LIMIT ?", limit + 1);
     api::Page<AuditRow> page;
     for (auto const& row : TRY(tx.query(select))) {
-        page.items.push_back({row.text(0), row.integer(1), row.instant(2), row.text(3), row.optional_text(4), row.text(5), row.text(6), row.json(7)});
+        page.items.push_back({row.text(0), row.integer(1), row.instant(2), row.text(3), row.optional_text(4),
+                              row.text(5), row.text(6), row.json(7)});
     }
     if (std::ssize(page.items) > limit) {
         page.items.pop_back();
@@ -78,8 +80,13 @@ Result<api::Page<AuditRow>> list(api::Call const& call, storage::Transaction& tx
 
 Result<Verdict> verify(Centre& centre) {
     auto const report = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key}));
-    Verdict out{.holds = !report.first_broken, .chains = report.chains, .entries = report.entries, .checkpoints = report.checkpoints, .broken = {}};
-    if (report.first_broken) out.broken = BrokenRow{report.first_broken->chain, report.first_broken->seq, report.first_broken->damage};
+    Verdict out{.holds = !report.first_broken,
+                .chains = report.chains,
+                .entries = report.entries,
+                .checkpoints = report.checkpoints,
+                .broken = {}};
+    if (report.first_broken)
+        out.broken = BrokenRow{report.first_broken->chain, report.first_broken->seq, report.first_broken->damage};
     return out;
 }
 
@@ -89,11 +96,15 @@ Result<SettingRow> set(api::Call const& call, SettingValue const& in, storage::T
     if (!key.starts_with("clock.")) return fail(Kind::not_found, "not-found");
     if (!calendar::Length::parse(in.value.value)) return invalid("value", "length");
     auto const old = TRY(tx.one("SELECT value FROM setting WHERE key = ?", key));
-    TRY(tx.execute("INSERT INTO setting (key, value, version) VALUES (?,?,1) "
+    TRY(
+        tx.execute("INSERT INTO setting (key, value, version) VALUES (?,?,1) "
                    "ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = setting.version + 1",
                    key, in.value.value));
-    TRY(audit::append(tx, {.chain = audit::system_chain, .at = call.now, .actor = call.caller.person.str(),
-                           .action = "setting.changed", .subject = "setting:" + key,
+    TRY(audit::append(tx, {.chain = audit::system_chain,
+                           .at = call.now,
+                           .actor = call.caller.person.str(),
+                           .action = "setting.changed",
+                           .subject = "setting:" + key,
                            .data = json::object{{"old", old ? old->text(0) : ""}, {"new", in.value.value}}}));
     auto const row = TRY(tx.one("SELECT value, version FROM setting WHERE key = ?", key));
     return SettingRow{key, row->text(0), row->integer(1)};
@@ -116,21 +127,31 @@ api::Routes system_routes(Centre& centre) {
     out.push_back(api::get("/audit",
                            {.right = "audit.read",
                             .help = "Entries of a chain, newest first",
-                            .query = {{"chain", "case:ID, or system"}, {"action", "Action"}, {"actor", "Person"}, {"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
+                            .query = {{"chain", "case:ID, or system"},
+                                      {"action", "Action"},
+                                      {"actor", "Person"},
+                                      {"limit", "1 to 200"},
+                                      {"cursor", "next of the page before"}}},
                            list));
-    out.push_back(api::work<api::Nothing>("POST", "/audit/verify", {.right = "audit.read", .help = "Verify all chains and checkpoints"},
+    out.push_back(api::work<api::Nothing>("POST", "/audit/verify",
+                                          {.right = "audit.read", .help = "Verify all chains and checkpoints"},
                                           [&](api::Call&, api::Nothing&&) { return verify(centre); }));
-    out.push_back(api::get("/settings", {.right = "settings.manage", .help = "What differs from the program's defaults"},
-                           [](api::Call const&, Tx& tx) -> Result<api::Page<SettingRow>> {
-                               api::Page<SettingRow> page;
-                               for (auto const& row : TRY(tx.query("SELECT key, value, version FROM setting ORDER BY key LIMIT 1000"))) {
-                                   page.items.push_back({row.text(0), row.text(1), row.integer(2)});
-                               }
-                               return page;
-                           }));
-    out.push_back(api::put<SettingValue>("/settings/{key}", {.right = "settings.manage", .help = "Set how long a clock runs: clock.PROCESS.NAME"}, set));
+    out.push_back(api::get(
+        "/settings", {.right = "settings.manage", .help = "What differs from the program's defaults"},
+        [](api::Call const&, Tx& tx) -> Result<api::Page<SettingRow>> {
+            api::Page<SettingRow> page;
+            for (auto const& row : TRY(tx.query("SELECT key, value, version FROM setting ORDER BY key LIMIT 1000"))) {
+                page.items.push_back({row.text(0), row.text(1), row.integer(2)});
+            }
+            return page;
+        }));
+    out.push_back(api::put<SettingValue>(
+        "/settings/{key}", {.right = "settings.manage", .help = "Set how long a clock runs: clock.PROCESS.NAME"}, set));
     if (centre.manual_clock() != nullptr) {
-        out.push_back(api::work<Advance>("POST", "/test/clock", {.right = "public", .help = "Move the clock; only with --clock manual, only from loopback", .needs_csrf = false},
+        out.push_back(api::work<Advance>("POST", "/test/clock",
+                                         {.right = "public",
+                                          .help = "Move the clock; only with --clock manual, only from loopback",
+                                          .needs_csrf = false},
                                          [&](api::Call& call, Advance&& in) { return advance(centre, call, in); }));
     }
     return out;

@@ -46,7 +46,8 @@ int migrate_check(std::filesystem::path const& data);
 // The API description, without a running server: what the web client's types are made from.
 int openapi();
 
-// Says an error to whoever sits at the terminal, in the language of LANG, with what to do next; answers the exit status.
+// Says an error to whoever sits at the terminal, in the language of LANG, with what to do next; answers the exit
+// status.
 int report(Error const& error);
 
 }  // namespace keepword::verbs

@@ -11,18 +11,19 @@ namespace {
 constexpr std::string_view root = "web";
 
 std::string type_of(std::string_view path) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> types{{{".html", "text/html; charset=utf-8"},
-                                                                                   {".js", "text/javascript; charset=utf-8"},
-                                                                                   {".css", "text/css; charset=utf-8"},
-                                                                                   {".svg", "image/svg+xml"},
-                                                                                   {".png", "image/png"},
-                                                                                   {".ico", "image/x-icon"},
-                                                                                   {".json", "application/json"},
-                                                                                   {".webmanifest", "application/manifest+json"},
-                                                                                   {".woff2", "font/woff2"},
-                                                                                   {".woff", "font/woff"},
-                                                                                   {".ttf", "font/ttf"},
-                                                                                   {".txt", "text/plain; charset=utf-8"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> types{
+        {{".html", "text/html; charset=utf-8"},
+         {".js", "text/javascript; charset=utf-8"},
+         {".css", "text/css; charset=utf-8"},
+         {".svg", "image/svg+xml"},
+         {".png", "image/png"},
+         {".ico", "image/x-icon"},
+         {".json", "application/json"},
+         {".webmanifest", "application/manifest+json"},
+         {".woff2", "font/woff2"},
+         {".woff", "font/woff"},
+         {".ttf", "font/ttf"},
+         {".txt", "text/plain; charset=utf-8"}}};
     for (auto const& [ending, type] : types) {
         if (path.ends_with(ending)) return std::string(type);
     }

@@ -58,8 +58,9 @@ std::string log_of(TempDir const& folder) {
 // Statements that take no parameters and no transaction block go through psql, which is there with the server.
 void psql(TempDir const& folder, std::string const& sql) {
     int status = 0;
-    pid_t const child = run({programs + "psql", "-h", folder.path(), "-U", "keepword", "-d", "postgres", "-X", "-q", "-c", sql},
-                            folder.path(), false);
+    pid_t const child =
+        run({programs + "psql", "-h", folder.path(), "-U", "keepword", "-d", "postgres", "-X", "-q", "-c", sql},
+            folder.path(), false);
     ::waitpid(child, &status, 0);
     if (status != 0) throw std::runtime_error("psql failed: " + sql + "\n" + log_of(folder));
 }

@@ -68,7 +68,9 @@ TestDatabase::TestDatabase(storage::Dialect dialect, storage::Options options) :
 
 TestDatabase::~TestDatabase() = default;
 
-std::unique_ptr<storage::Database> TestDatabase::another() const { return open(options_, url_); }
+std::unique_ptr<storage::Database> TestDatabase::another() const {
+    return open(options_, url_);
+}
 
 void TestDatabase::restart() {
     database_.reset();

@@ -20,7 +20,8 @@ struct Parts {
     // Makes everybody's password; the hash is made once, before any transaction.
     std::string password_hash;
     std::function<Result<>(storage::Transaction&, PersonId, std::string const& hash, Instant now)> set_password;
-    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const&)> calendar;
+    std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const&)>
+        calendar;
     // The alarms that went off by `now`, in the order they were due: the month's deadlines act as they would have.
     std::function<Result<>(storage::Transaction&, Instant now)> ring_alarms;
     std::function<void(Instant)> set_clock;  // ids grow with the demo's own time, not with the machine's

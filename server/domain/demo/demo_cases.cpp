@@ -43,8 +43,10 @@ class Month {
             queue_.pop();
             parts_.set_clock(next.at);
             TRY(parts_.ring_alarms(tx, next.at));
-            if (stories_[next.story].id) TRY(go_on(tx, next.story, next.at));
-            else TRY(report(tx, next.story, next.at));
+            if (stories_[next.story].id)
+                TRY(go_on(tx, next.story, next.at));
+            else
+                TRY(report(tx, next.story, next.at));
         }
         parts_.set_clock(end_);
         return opened_;
@@ -58,7 +60,8 @@ class Month {
             int const count = calendar_->works_on(day) ? cases_of_a_workday : cases_of_a_day_off;
             Instant const midnight{day.number() * 86'400'000 - hours(8).ms};
             for (int i = 0; i < count; ++i) {
-                auto const minute = dice_.chance(80) ? dice_.between(8 * 60 + 20, 17 * 60 + 30) : dice_.between(18 * 60, 22 * 60);
+                auto const minute =
+                    dice_.chance(80) ? dice_.between(8 * 60 + 20, 17 * 60 + 30) : dice_.between(18 * 60, 22 * 60);
                 queue_.push({midnight + minutes(minute) + seconds(dice_.below(60)), stories_.size()});
                 stories_.push_back({});
             }
@@ -71,7 +74,8 @@ class Month {
         auto const& sectors = plot.at("sectors").as_array();
         std::vector<Customer const*> fitting;
         for (auto const& customer : world_.customers) {
-            if (std::find(sectors.begin(), sectors.end(), json::value(json::string(customer.sector))) != sectors.end()) {
+            if (std::find(sectors.begin(), sectors.end(), json::value(json::string(customer.sector))) !=
+                sectors.end()) {
                 fitting.push_back(&customer);
             }
         }
@@ -95,19 +99,24 @@ class Month {
         w["account"] = dice_.digits(text_at(fill, "account"));
         w["date"] = std::to_string(local.month) + "月" + std::to_string(local.day) + "日";
         auto const* sector = world_.material.demo.at("sectors").as_object().if_contains(story.customer->sector);
-        w["place"] = sector != nullptr ? std::string(dice_.pick(sector->at("places").as_array()).as_string()) : place.name;
+        w["place"] =
+            sector != nullptr ? std::string(dice_.pick(sector->at("places").as_array()).as_string()) : place.name;
         std::vector<std::string> times;
         for (auto const& t : fill.at("time").as_array()) {
             auto const& range = t.at("hours").as_array();
-            if (hour >= range[0].to_number<std::int64_t>() && hour < range[1].to_number<std::int64_t>()) times.push_back(text_at(t, "text"));
+            if (hour >= range[0].to_number<std::int64_t>() && hour < range[1].to_number<std::int64_t>())
+                times.push_back(text_at(t, "text"));
         }
         w["time"] = times.empty() ? "今天" : dice_.pick(times);
         auto const* count = plot.if_contains("count");
         auto const& range = (count != nullptr ? *count : fill.at("count")).as_array();
-        w["count"] = std::to_string(dice_.between(range[0].to_number<std::int64_t>(), range[1].to_number<std::int64_t>()));
+        w["count"] =
+            std::to_string(dice_.between(range[0].to_number<std::int64_t>(), range[1].to_number<std::int64_t>()));
         auto const* amounts = plot.if_contains("amounts");
-        w["amount"] = std::to_string(dice_.pick((amounts != nullptr ? *amounts : fill.at("amounts")).as_array()).to_number<std::int64_t>());
-        for (auto const* name : {"channel", "programme", "version"}) w[name] = std::string(dice_.pick(fill.at(name).as_array()).as_string());
+        w["amount"] = std::to_string(
+            dice_.pick((amounts != nullptr ? *amounts : fill.at("amounts")).as_array()).to_number<std::int64_t>());
+        for (auto const* name : {"channel", "programme", "version"})
+            w[name] = std::string(dice_.pick(fill.at(name).as_array()).as_string());
         w["title"] = text_at(plot, "title");
         w["cause"] = filled(text_at(plot, "cause"), w);
         w["tried"] = filled(text_at(plot, "tried"), w);
@@ -133,9 +142,12 @@ class Month {
         choose_words(story, place, machine, at);
         story.by_mail = dice_.chance(30);
 
-        cases::NewCase fresh{.kind = "customer-acceptance", .channel = story.by_mail ? cases::Channel::mail : cases::Channel::hotline, .variables = {}};
+        cases::NewCase fresh{.kind = "customer-acceptance",
+                             .channel = story.by_mail ? cases::Channel::mail : cases::Channel::hotline,
+                             .variables = {}};
         auto& facts = fresh.facts;
-        auto const body = story.by_mail ? text_at(story.plot->at("mail"), dice_.chance(50) ? "formal" : "colloquial") : text_at(*story.plot, "description");
+        auto const body = story.by_mail ? text_at(story.plot->at("mail"), dice_.chance(50) ? "formal" : "colloquial")
+                                        : text_at(*story.plot, "description");
         facts.title = json::Text<200>{filled(text_at(*story.plot, "title"), story.words)};
         facts.description = json::Text<20'000>{filled(body, story.words)};
         facts.organisation = cases::OtherId{story.customer->id.value};
@@ -146,7 +158,8 @@ class Month {
         facts.site = place.id;
         if (machine != nullptr) facts.asset = machine->id;
         facts.category = json::Text<60>{text_at(*story.plot, "category")};
-        facts.urgency = json::from_word<cases::Urgency>(text_at(*story.plot, "urgency")).value_or(cases::Urgency::normal);
+        facts.urgency =
+            json::from_word<cases::Urgency>(text_at(*story.plot, "urgency")).value_or(cases::Urgency::normal);
         auto const taker = story.by_mail ? PersonId{} : dice_.pick(world_.holders.at("acceptance-engineer"));
         story.id = TRY(parts_.desk.open({tx, at, taker}, fresh));
         ++opened_;
@@ -164,10 +177,11 @@ class Month {
         auto& story = stories_[index];
         if (++story.acts > max_acts) return {};
         // The case itself, or the fault maintenance it called.
-        auto const row = TRY(tx.one("SELECT t.id, t.case_id, t.element, t.assignee, t.role, c.kind FROM task t JOIN cases c "
-                                    "ON c.id = t.case_id WHERE (c.id = ? OR c.parent_case = ?) AND t.state IN ('open','claimed') "
-                                    "ORDER BY t.id LIMIT 1",
-                                    story.id, story.id));
+        auto const row =
+            TRY(tx.one("SELECT t.id, t.case_id, t.element, t.assignee, t.role, c.kind FROM task t JOIN cases c "
+                       "ON c.id = t.case_id WHERE (c.id = ? OR c.parent_case = ?) AND t.state IN ('open','claimed') "
+                       "ORDER BY t.id LIMIT 1",
+                       story.id, story.id));
         if (!row) return {};
         auto const element = row->text(2);
         auto const kind = row->text(5);
@@ -177,7 +191,12 @@ class Month {
         auto const outcome = choose_outcome(story, kind, element);
         auto const fields = TRY(fill_form(tx, story, kind, element, outcome, at, person));
         auto done = parts_.desk.complete(act, row->id<cases::TaskTag>(0), outcome, fields);
-        if (!done) return fail(Kind::internal, "demo.stuck", kind + "/" + element + ": " + done.error().code + " " + (done.error().fields.empty() ? done.error().detail : done.error().fields[0].field + " " + done.error().fields[0].code));
+        if (!done)
+            return fail(
+                Kind::internal, "demo.stuck",
+                kind + "/" + element + ": " + done.error().code + " " +
+                    (done.error().fields.empty() ? done.error().detail
+                                                 : done.error().fields[0].field + " " + done.error().fields[0].code));
         queue_.push({pace(element, at), index});
         return {};
     }
@@ -193,7 +212,8 @@ class Month {
     PersonId somebody(std::string const& roles) {
         auto const first = text::split(roles, ' ').front();
         auto const found = world_.holders.find(std::string(first));
-        return found == world_.holders.end() ? world_.holders.at("technical-supervisor").front() : dice_.pick(found->second);
+        return found == world_.holders.end() ? world_.holders.at("technical-supervisor").front()
+                                             : dice_.pick(found->second);
     }
 
     std::optional<std::string> choose_outcome(Story& story, std::string const& kind, std::string const& element) {
@@ -219,7 +239,8 @@ class Month {
 
     // What people write into each field, by its name; everything a form requires and does not know yet is filled.
     Result<json::object> fill_form(storage::Transaction& tx, Story const& story, std::string const& kind,
-                                   std::string const& element, std::optional<std::string> const& outcome, Instant at, PersonId person) {
+                                   std::string const& element, std::optional<std::string> const& outcome, Instant at,
+                                   PersonId person) {
         auto const version = TRY(parts_.desk.parts().library.current(tx, kind));
         auto const* form = version->form_of(element);
         json::object fields;
@@ -239,30 +260,40 @@ class Month {
     json::value value_for(Story const& story, process::Field const& field, Instant at, PersonId person) {
         using process::FieldType;
         switch (field.type) {
-            case FieldType::choice: return json::string(field.id == "channel" && !story.by_mail ? "phone" : field.choices.front().value);
-            case FieldType::datetime: return json::string((at - minutes(dice_.between(20, 90))).str());
+            case FieldType::choice:
+                return json::string(field.id == "channel" && !story.by_mail ? "phone" : field.choices.front().value);
+            case FieldType::datetime:
+                return json::string((at - minutes(dice_.between(20, 90))).str());
             case FieldType::person:
             case FieldType::persons: {
                 auto const found = world_.holders.find(field.role);
-                json::value const id = json::string((found == world_.holders.end() ? person : dice_.pick(found->second)).str());
+                json::value const id =
+                    json::string((found == world_.holders.end() ? person : dice_.pick(found->second)).str());
                 return field.type == FieldType::person ? id : json::value(json::array{id});
             }
-            default: return json::string(text_for(story, field.id));
+            default:
+                return json::string(text_for(story, field.id));
         }
     }
 
     std::string text_for(Story const& story, std::string const& field) {
         auto const said = [&](char const* name) { return filled(text_at(*story.plot, name), story.words); };
-        auto const some = [&](char const* name) { return filled(std::string_view(dice_.pick(world_.material.texts(name)).as_string()), story.words); };
+        auto const some = [&](char const* name) {
+            return filled(std::string_view(dice_.pick(world_.material.texts(name)).as_string()), story.words);
+        };
         auto const or_else = [](std::string text, std::string other) { return text.empty() ? other : text; };
-        if (field == "tried" || field == "steps_tried" || field == "work_done") return or_else(said("tried"), "按规程逐项检查，未发现其他异常。");
-        if (field == "why_failed" || field == "why_unsolved") return or_else(said("why_failed"), "现有手段无法在远程解决，需进一步处理。");
+        if (field == "tried" || field == "steps_tried" || field == "work_done")
+            return or_else(said("tried"), "按规程逐项检查，未发现其他异常。");
+        if (field == "why_failed" || field == "why_unsolved")
+            return or_else(said("why_failed"), "现有手段无法在远程解决，需进一步处理。");
         if (field == "cause") return or_else(said("cause"), "正在分析。");
         if (field == "solution") return or_else(said("solution"), "已按规程处理，业务恢复正常。");
         if (field == "result") return or_else(said("result"), "业务恢复正常，客户可正常使用。");
         if (field == "process_summary") return some("summary");
         if (field == "experience") return some("experience");
-        if (field == "reply") return story.contact->name + "，您好：您反映的“" + story.words.at("title") + "”已处理。" + or_else(said("result"), "业务已恢复正常。");
+        if (field == "reply")
+            return story.contact->name + "，您好：您反映的“" + story.words.at("title") + "”已处理。" +
+                   or_else(said("result"), "业务已恢复正常。");
         if (field == "customer_answer") return or_else(said("customer_answer"), "已恢复，谢谢。");
         if (field == "dispute_reason") return some("dispute");
         if (field == "request") return some("request");
@@ -276,11 +307,13 @@ class Month {
     // Comments, corrections, urging: what happens beside the flowchart.
     Result<> chatter(cases::Act const& act, Story const& story, cases::CaseId id) {
         if (dice_.chance(22)) {
-            auto const text = filled(std::string_view(dice_.pick(world_.material.texts("comment")).as_string()), story.words);
+            auto const text =
+                filled(std::string_view(dice_.pick(world_.material.texts("comment")).as_string()), story.words);
             TRY(parts_.desk.note(act, id, "commented", text, {{"to_customer", false}}));
         }
         if (dice_.chance(3)) {
-            TRY(parts_.desk.note(act, id, "urged", std::string(dice_.pick(world_.material.texts("urge")).as_string()), {}));
+            TRY(parts_.desk.note(act, id, "urged", std::string(dice_.pick(world_.material.texts("urge")).as_string()),
+                                 {}));
         }
         return {};
     }

@@ -5,16 +5,19 @@ namespace {
 
 // The company's centres with their departments; answers the departments by key.
 Result<std::map<std::string, people::DepartmentId>> make_departments(storage::Transaction& tx, people::Act const& act,
-                                                                    World const& world) {
+                                                                     World const& world) {
     std::map<std::string, people::DepartmentId> by_key;
     for (auto const& centre : world.material.list("centres")) {
         auto const parent = TRY(people::create_department(
-            tx, act, {.name = {text_at(centre.at("name"), "zh")}, .kind = people::DepartmentKind::centre, .parent = {}}));
+            tx, act,
+            {.name = {text_at(centre.at("name"), "zh")}, .kind = people::DepartmentKind::centre, .parent = {}}));
         by_key[text_at(centre, "key")] = parent;
         for (auto const& department : centre.at("departments").as_array()) {
-            by_key[text_at(department, "key")] = TRY(people::create_department(
-                tx, act,
-                {.name = {text_at(department.at("name"), "zh")}, .kind = people::DepartmentKind::department, .parent = parent}));
+            by_key[text_at(department, "key")] =
+                TRY(people::create_department(tx, act,
+                                              {.name = {text_at(department.at("name"), "zh")},
+                                               .kind = people::DepartmentKind::department,
+                                               .parent = parent}));
         }
     }
     return by_key;
@@ -40,7 +43,9 @@ Result<> make_people(storage::Transaction& tx, Parts const& parts, World& world,
         TRY(parts.set_password(tx, id, parts.password_hash, now));
         for (auto const& role : entry.at("roles").as_array()) {
             std::string const key(role.as_string());
-            TRY(people::give_role(tx, act, parts.roles, parts.regions, id, {.role = {key}, .scope_kind = people::ScopeKind::all, .scope = {}, .from = {}, .until = {}}));
+            TRY(people::give_role(
+                tx, act, parts.roles, parts.regions, id,
+                {.role = {key}, .scope_kind = people::ScopeKind::all, .scope = {}, .from = {}, .until = {}}));
             world.holders[key].push_back(id);
         }
         ++made.people;

@@ -14,7 +14,8 @@ Contact make_contact_details(Material const& material, Dice& dice, std::string c
     auto const& surname = dice.pick(names.at("surnames").as_array()).as_array();
     auto const& given = dice.pick(names.at(dice.chance(50) ? "male" : "female").as_array()).as_array();
     auto const text = [](json::value const& v) { return std::string(v.as_string()); };
-    return {.person = {}, .name = text(surname[0]) + text(given[0]),
+    return {.person = {},
+            .name = text(surname[0]) + text(given[0]),
             .phone = dice.digits(text_at(material.demo.at("phones"), "mobile")),
             .email = text(surname[1]) + text(given[1]) + "@" + domain};
 }
@@ -25,9 +26,15 @@ Result<> make_contacts(storage::Transaction& tx, people::Act const& act, World c
     for (std::int64_t i = 0; i < count; ++i) {
         auto contact = make_contact_details(world.material, dice, domain);
         contact.person = TRY(people::create_person(tx, act,
-                                                   {.name = {contact.name}, .kind = people::PersonKind::contact, .login = {}, .password = {},
-                                                    .department = {}, .organisation = customer.id, .phone = json::Text<100>{contact.phone},
-                                                    .email = json::Text<200>{contact.email}, .locale = {}}));
+                                                   {.name = {contact.name},
+                                                    .kind = people::PersonKind::contact,
+                                                    .login = {},
+                                                    .password = {},
+                                                    .department = {},
+                                                    .organisation = customer.id,
+                                                    .phone = json::Text<100>{contact.phone},
+                                                    .email = json::Text<200>{contact.email},
+                                                    .locale = {}}));
         customer.contacts.push_back(std::move(contact));
     }
     return {};
@@ -41,7 +48,9 @@ std::string short_county(std::string const& name) {
 Result<> add_site(storage::Transaction& tx, Parts const& parts, people::Act const& act, Customer& customer,
                   std::string const& name, County const& county, Made& made) {
     auto const id = TRY(place::create_site(tx, act, parts.regions,
-                                           {.name = {name}, .organisation = customer.id, .region = json::Text<12>{county.code},
+                                           {.name = {name},
+                                            .organisation = customer.id,
+                                            .region = json::Text<12>{county.code},
                                             .address = json::Text<300>{county.city + county.name}}));
     customer.places.push_back({cases::OtherId{id.value}, name, {}});
     ++made.sites;
@@ -56,7 +65,8 @@ Result<> make_sites(storage::Transaction& tx, Parts const& parts, people::Act co
         std::string const text(pattern.as_string());
         bool const everywhere = customer.sector == "operator" && text.find("{county}") != std::string::npos;
         for (auto const& [code, county] : world.material.counties) {
-            if (made.sites >= wanted_sites || (everywhere ? county.city_code != home.city_code : code != home.code)) continue;
+            if (made.sites >= wanted_sites || (everywhere ? county.city_code != home.city_code : code != home.code))
+                continue;
             auto const name = filled(text, {{"short", customer.short_name}, {"county", short_county(county.name)}});
             TRY(add_site(tx, parts, act, customer, name, county, made));
         }
@@ -101,10 +111,16 @@ Result<> add_asset(storage::Transaction& tx, people::Act const& act, Customer co
     bool const has_address = text_at(sort, "kind") != "terminal";
     auto const id = TRY(place::create_asset(
         tx, act,
-        {.name = {name}, .class_ = {class_}, .model = json::Text<100>{text_at(model, "vendor") + " " + text_at(model, "model")},
+        {.name = {name},
+         .class_ = {class_},
+         .model = json::Text<100>{text_at(model, "vendor") + " " + text_at(model, "model")},
          .serial = json::Text<100>{text_at(sort, "prefix") + dice.digits("########")},
-         .ip = has_address ? std::optional(json::Text<60>{"10.36." + std::to_string(dice.below(256)) + "." + std::to_string(dice.between(1, 254))}) : std::nullopt,
-         .site = place::SiteId{place.id.value}, .organisation = customer.id, .parent = {}}));
+         .ip = has_address ? std::optional(json::Text<60>{"10.36." + std::to_string(dice.below(256)) + "." +
+                                                          std::to_string(dice.between(1, 254))})
+                           : std::nullopt,
+         .site = place::SiteId{place.id.value},
+         .organisation = customer.id,
+         .parent = {}}));
     place.machines.push_back({cases::OtherId{id.value}, class_, name});
     ++made.assets;
     return {};
@@ -112,20 +128,30 @@ Result<> add_asset(storage::Transaction& tx, people::Act const& act, Customer co
 
 }  // namespace
 
-Result<> make_customers(storage::Transaction& tx, Parts const& parts, World& world, Dice& dice, Instant now, Made& made) {
+Result<> make_customers(storage::Transaction& tx, Parts const& parts, World& world, Dice& dice, Instant now,
+                        Made& made) {
     people::Act const act{{}, now, parts.ids};
     std::vector<County> homes;
     for (auto const& entry : world.material.list("customers")) {
-        Customer customer{.id = {}, .name = text_at(entry, "name"), .short_name = text_at(entry, "short"),
-                          .sector = text_at(entry, "sector"), .contacts = {}, .places = {}};
+        Customer customer{.id = {},
+                          .name = text_at(entry, "name"),
+                          .short_name = text_at(entry, "short"),
+                          .sector = text_at(entry, "sector"),
+                          .contacts = {},
+                          .places = {}};
         auto const county = world.material.counties.find(text_at(entry, "county"));
         if (county == world.material.counties.end()) return fail(Kind::internal, "demo.county", customer.name);
         auto const& home = county->second;
-        auto const phone = dice.digits(filled(text_at(world.material.demo.at("phones"), "landline"), {{"area", home.area}}));
-        customer.id = TRY(people::create_organisation(
-            tx, act, parts.regions,
-            {.name = {customer.name}, .kind = json::from_word<people::OrganisationKind>(text_at(entry, "kind")),
-             .region = json::Text<12>{home.code}, .address = json::Text<300>{home.city + home.name}, .phone = json::Text<100>{phone}, .note = {}}));
+        auto const phone =
+            dice.digits(filled(text_at(world.material.demo.at("phones"), "landline"), {{"area", home.area}}));
+        customer.id =
+            TRY(people::create_organisation(tx, act, parts.regions,
+                                            {.name = {customer.name},
+                                             .kind = json::from_word<people::OrganisationKind>(text_at(entry, "kind")),
+                                             .region = json::Text<12>{home.code},
+                                             .address = json::Text<300>{home.city + home.name},
+                                             .phone = json::Text<100>{phone},
+                                             .note = {}}));
         TRY(make_contacts(tx, act, world, customer, text_at(entry, "domain"), dice));
         TRY(make_sites(tx, parts, act, world, customer, home, made));
         if (customer.places.empty()) TRY(add_site(tx, parts, act, customer, customer.short_name, home, made));
@@ -144,7 +170,9 @@ Result<> make_customers(storage::Transaction& tx, Parts const& parts, World& wor
         auto& customer = world.customers[i % world.customers.size()];
         auto const sorts = sorts_of(world, customer.sector);
         if (auto const* sort = a_sort(sorts, dice)) {
-            auto& place = customer.places[static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(customer.places.size())))];
+            auto& place =
+                customer
+                    .places[static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(customer.places.size())))];
             TRY(add_asset(tx, act, customer, place, *sort, dice, made));
         } else if (i > 100'000) {
             return fail(Kind::internal, "demo.assets");

@@ -20,7 +20,8 @@ std::string filled(std::string_view pattern, std::map<std::string, std::string> 
     std::string out;
     for (std::size_t i = 0; i < pattern.size();) {
         auto const end = pattern[i] == '{' ? pattern.find('}', i) : std::string_view::npos;
-        auto const found = end == std::string_view::npos ? values.end() : values.find(std::string(pattern.substr(i + 1, end - i - 1)));
+        auto const found =
+            end == std::string_view::npos ? values.end() : values.find(std::string(pattern.substr(i + 1, end - i - 1)));
         if (found == values.end()) {
             out.push_back(pattern[i++]);
         } else {
@@ -43,8 +44,9 @@ Result<Material> Material::load(std::string_view demo, std::string_view regions)
     out.demo = parsed.as_object();
     for (auto const& city : province.at("cities").as_array()) {
         for (auto const& county : city.at("counties").as_array()) {
-            out.counties[text_at(county, "code")] = {text_at(county, "code"), text_at(county, "name"), text_at(city, "code"),
-                                                     text_at(city, "name"), text_at(city, "phone")};
+            out.counties[text_at(county, "code")] = {text_at(county, "code"), text_at(county, "name"),
+                                                     text_at(city, "code"), text_at(city, "name"),
+                                                     text_at(city, "phone")};
         }
     }
     return out;

@@ -15,14 +15,18 @@ class Dice {
     explicit Dice(std::uint64_t seed) : state_(seed) {}
     std::uint64_t next();
     // 0 to n-1.
-    std::int64_t below(std::int64_t n) { return n <= 0 ? 0 : static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(n)); }
+    std::int64_t below(std::int64_t n) {
+        return n <= 0 ? 0 : static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(n));
+    }
     std::int64_t between(std::int64_t least, std::int64_t most) { return least + below(most - least + 1); }
     bool chance(int percent) { return below(100) < percent; }
     template <class T>
     T const& pick(std::vector<T> const& from) {
         return from[static_cast<std::size_t>(below(static_cast<std::int64_t>(from.size())))];
     }
-    json::value const& pick(json::array const& from) { return from[static_cast<std::size_t>(below(static_cast<std::int64_t>(from.size())))]; }
+    json::value const& pick(json::array const& from) {
+        return from[static_cast<std::size_t>(below(static_cast<std::int64_t>(from.size())))];
+    }
     // '#' becomes a digit.
     std::string digits(std::string_view pattern);
 

@@ -22,7 +22,9 @@ struct NewCall {
     std::optional<json::Text<20'000>> tried;
     std::optional<json::Text<20'000>> solution;
 };
-BOOST_DESCRIBE_STRUCT(NewCall, (), (title, description, contact_name, contact_phone, contact_email, organisation, contact, site, asset, category, urgency, severity, solved, tried, solution))
+BOOST_DESCRIBE_STRUCT(NewCall, (),
+                      (title, description, contact_name, contact_phone, contact_email, organisation, contact, site,
+                       asset, category, urgency, severity, solved, tried, solution))
 
 struct TakenCall {
     cases::CaseId id{};
@@ -51,7 +53,8 @@ cases::Facts facts_of(NewCall const& in) {
 // so that a call is never half recorded.
 Result<TakenCall> take(cases::Desk& desk, api::Call const& call, NewCall const& in, storage::Transaction& tx) {
     cases::Act const act{tx, call.now, call.caller.person};
-    auto const id = TRY(desk.open(act, {.kind = process, .channel = cases::Channel::hotline, .facts = facts_of(in), .variables = {}}));
+    auto const id = TRY(
+        desk.open(act, {.kind = process, .channel = cases::Channel::hotline, .facts = facts_of(in), .variables = {}}));
     if (auto const accept = TRY(desk.open_task(tx, id, "accept"))) TRY(desk.complete(act, *accept, std::nullopt, {}));
     auto const handle = TRY(desk.open_task(tx, id, "handle-first"));
     if (in.solved && handle) {
@@ -68,11 +71,10 @@ Result<TakenCall> take(cases::Desk& desk, api::Call const& call, NewCall const& 
 
 api::Routes routes(cases::Desk& desk) {
     api::Routes out;
-    out.push_back(api::post<NewCall>("/hotline/calls",
-                                     {.right = "hotline.take", .help = "Take a call; solved at first contact in one act", .status = 201},
-                                     [&](api::Call const& call, NewCall const& in, storage::Transaction& tx) {
-                                         return take(desk, call, in, tx);
-                                     }));
+    out.push_back(api::post<NewCall>(
+        "/hotline/calls",
+        {.right = "hotline.take", .help = "Take a call; solved at first contact in one act", .status = 201},
+        [&](api::Call const& call, NewCall const& in, storage::Transaction& tx) { return take(desk, call, in, tx); }));
     return out;
 }
 

@@ -65,11 +65,11 @@ Result<std::vector<DeputyRecord>> deputies_of(storage::Transaction& tx, PersonId
 }
 
 Result<bool> has_owner(storage::Transaction& tx, Instant now) {
-    return TRY(
-        tx.one("SELECT 1 FROM role_grant g JOIN person p ON p.id = g.person WHERE g.role = ? AND g.valid_from <= ? "
-               "AND g.valid_until IS NULL AND p.active = 1 AND p.login_key IS NOT NULL LIMIT 1",
-               owner_role, now))
-    .has_value();
+    return TRY(tx.one(
+                   "SELECT 1 FROM role_grant g JOIN person p ON p.id = g.person WHERE g.role = ? AND g.valid_from <= ? "
+                   "AND g.valid_until IS NULL AND p.active = 1 AND p.login_key IS NOT NULL LIMIT 1",
+                   owner_role, now))
+        .has_value();
 }
 
 Result<std::vector<HeldRole>> held_roles(storage::Transaction& tx, PersonId person, Instant now) {

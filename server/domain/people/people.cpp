@@ -46,8 +46,7 @@ std::string scope_text(NewGrant const& in) {
 Result<bool> scope_exists(storage::Transaction& tx, RegionBook const& regions, ScopeKind kind,
                           std::string const& scope) {
     if (kind == ScopeKind::all) return scope.empty();
-    return TRY(scope_ref(tx, regions, kind, scope))
-    .has_value();
+    return TRY(scope_ref(tx, regions, kind, scope)).has_value();
 }
 
 }  // namespace

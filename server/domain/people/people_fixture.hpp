@@ -2,8 +2,8 @@
 #include "domain/people/people.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
-#include "testkit/domain_test.hpp"
 #include "testkit/call_driver.hpp"
+#include "testkit/domain_test.hpp"
 
 namespace keepword::people {
 

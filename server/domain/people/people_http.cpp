@@ -47,14 +47,13 @@ Result<std::optional<bool>> query_flag(Call const& call, std::string const& name
 
 Result<api::Page<PersonRow>> list(PeopleParts const& parts, Call const& call, Transaction& tx) {
     auto const limit = TRY(call.limit());
-    PersonFilter filter {
-        .q = call.query.text("q"), .department = TRY(call.query_id<DepartmentTag>("department"))
-        , .organisation = TRY(call.query_id<OrganisationTag>("organisation"))
-        , .kind = TRY(query_word<PersonKind>(call, "kind"))
-        , .active = TRY(query_flag(call, "active"))
-        , .after = TRY(cursor_of(call))
-        , .limit = limit + 1
-    };
+    PersonFilter filter{.q = call.query.text("q"),
+                        .department = TRY(call.query_id<DepartmentTag>("department")),
+                        .organisation = TRY(call.query_id<OrganisationTag>("organisation")),
+                        .kind = TRY(query_word<PersonKind>(call, "kind")),
+                        .active = TRY(query_flag(call, "active")),
+                        .after = TRY(cursor_of(call)),
+                        .limit = limit + 1};
     if (auto const role = call.query.text("role"); !role.empty()) {
         if (parts.roles.find(role) == nullptr) return invalid("role", "choice");
         filter.role = role;
@@ -135,8 +134,7 @@ Result<Person> show_person(Transaction& tx, RegionBook const& regions, PersonId 
     auto const row = TRY(person_row(tx, id, now));
     Person out{row.id,    row.login, row.name,  row.kind,   row.department, row.organisation,
                row.phone, row.email, row.roles, row.active, row.version};
-    out.locale = TRY(read_person(tx, id))
-    .locale;
+    out.locale = TRY(read_person(tx, id)).locale;
     for (auto const& grant : TRY(grants_of(tx, id, now))) {
         Grant shown{.id = grant.id, .role = grant.role, .scope_kind = grant.scope_kind, .from = grant.from};
         shown.scope = TRY(scope_ref(tx, regions, grant.scope_kind, grant.scope));
@@ -145,10 +143,7 @@ Result<Person> show_person(Transaction& tx, RegionBook const& regions, PersonId 
         out.grants.push_back(std::move(shown));
     }
     for (auto const& deputy : TRY(deputies_of(tx, id, now))) {
-        out.deputies.push_back({
-            deputy.id, TRY(person_ref(tx, deputy.deputy))
-            , deputy.role, deputy.from, deputy.until
-        });
+        out.deputies.push_back({deputy.id, TRY(person_ref(tx, deputy.deputy)), deputy.role, deputy.from, deputy.until});
     }
     return out;
 }
@@ -190,11 +185,11 @@ void add_person_routes(api::Routes& routes, PeopleParts const& parts) {
                                   auto const limit = TRY(call.limit());
                                   auto const id = TRY(call.id<OrganisationTag>());
                                   TRY(organisation_ref(tx, id));
-                                  PersonFilter const filter {
-                                      .organisation = id, .kind = PersonKind::contact, .active = true,
-                                      .after = TRY(cursor_of(call))
-                                      , .limit = limit + 1
-                                  };
+                                  PersonFilter const filter{.organisation = id,
+                                                            .kind = PersonKind::contact,
+                                                            .active = true,
+                                                            .after = TRY(cursor_of(call)),
+                                                            .limit = limit + 1};
                                   return page_of(TRY(list_persons(tx, filter, call.now)), limit,
                                                  [](PersonRow const& row) { return row.id.str(); });
                               }));

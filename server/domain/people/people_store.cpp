@@ -183,8 +183,7 @@ Result<std::optional<PersonId>> person_by_login(storage::Transaction& tx, std::s
 }
 
 Result<bool> anybody_signs_in(storage::Transaction& tx) {
-    return TRY(tx.one("SELECT 1 FROM person WHERE login_key IS NOT NULL LIMIT 1"))
-    .has_value();
+    return TRY(tx.one("SELECT 1 FROM person WHERE login_key IS NOT NULL LIMIT 1")).has_value();
 }
 
 Result<std::vector<PersonRow>> find_contacts(storage::Transaction& tx, std::string_view query, std::int64_t limit,

@@ -24,22 +24,12 @@ Result<RegionBook> RegionBook::load(std::string_view text) {
     if (province == nullptr) return fail(Kind::internal, "regions.invalid", "province");
     RegionBook book;
     auto const top = TRY(text_of(*province, "code"));
-    book.add({
-        top, TRY(text_of(*province, "name"))
-        , std::nullopt
-    });
+    book.add({top, TRY(text_of(*province, "name")), std::nullopt});
     for (auto const& city : TRY(list_of(file, "cities"))) {
         auto const code = TRY(text_of(city, "code"));
-        book.add({
-            code, TRY(text_of(city, "name"))
-            , top
-        });
+        book.add({code, TRY(text_of(city, "name")), top});
         for (auto const& county : TRY(list_of(city, "counties"))) {
-            book.add({
-                TRY(text_of(county, "code"))
-                , TRY(text_of(county, "name"))
-                , code
-            });
+            book.add({TRY(text_of(county, "code")), TRY(text_of(county, "name")), code});
         }
     }
     return book;

@@ -59,17 +59,17 @@ Result<std::vector<Department>> list_departments(storage::Transaction& tx, std::
 
 Result<bool> department_name_taken(storage::Transaction& tx, DepartmentRecord const& d) {
     std::int64_t const parent = d.parent ? d.parent->value : 0;
-    return TRY(
-        tx.one("SELECT 1 FROM department WHERE coalesce(parent, 0) = ? AND name = ? AND id <> ?", parent, d.name, d.id))
-    .has_value();
+    return TRY(tx.one("SELECT 1 FROM department WHERE coalesce(parent, 0) = ? AND name = ? AND id <> ?", parent, d.name,
+                      d.id))
+        .has_value();
 }
 
 Result<bool> department_within(storage::Transaction& tx, DepartmentId inner, DepartmentId outer) {
-    return TRY(
-        tx.one("WITH RECURSIVE above (id) AS (SELECT CAST(? AS BIGINT) UNION SELECT d.parent FROM department d JOIN "
-               "above a ON d.id = a.id WHERE d.parent IS NOT NULL) SELECT 1 FROM above WHERE id = ?",
-               inner, outer))
-    .has_value();
+    return TRY(tx.one("WITH RECURSIVE above (id) AS (SELECT CAST(? AS BIGINT) UNION SELECT d.parent FROM department d "
+                      "JOIN "
+                      "above a ON d.id = a.id WHERE d.parent IS NOT NULL) SELECT 1 FROM above WHERE id = ?",
+                      inner, outer))
+        .has_value();
 }
 
 Result<api::Ref> department_ref(storage::Transaction& tx, DepartmentId id) {

@@ -84,8 +84,8 @@ std::string text_problem(Field const& field, json::value const& v) {
 std::string number_problem(Field const& field, json::value const& v) {
     if (!v.is_number()) return "type.number";
     double const n = v.to_number<double>();
-    bool const fits = (!field.min || n >= static_cast<double>(*field.min)) &&
-                      (!field.max || n <= static_cast<double>(*field.max));
+    bool const fits =
+        (!field.min || n >= static_cast<double>(*field.min)) && (!field.max || n <= static_cast<double>(*field.max));
     return fits ? "" : "range";
 }
 
@@ -103,21 +103,29 @@ std::string problem(Field const& field, json::value const& v) {
     switch (field.type) {
         case FieldType::text:
         case FieldType::multiline:
-        case FieldType::signature: return text_problem(field, v);
-        case FieldType::choice: return is_choice(field, v) ? "" : "choice";
+        case FieldType::signature:
+            return text_problem(field, v);
+        case FieldType::choice:
+            return is_choice(field, v) ? "" : "choice";
         case FieldType::choices:
             return list_problem(v, "choice", [&](json::value const& item) { return is_choice(field, item); });
-        case FieldType::number: return number_problem(field, v);
-        case FieldType::boolean: return v.is_bool() ? "" : "type.boolean";
-        case FieldType::date: return v.is_string() && Day::parse(v.get_string()) ? "" : "day";
-        case FieldType::datetime: return v.is_string() && Instant::parse(v.get_string()) ? "" : "instant";
+        case FieldType::number:
+            return number_problem(field, v);
+        case FieldType::boolean:
+            return v.is_bool() ? "" : "type.boolean";
+        case FieldType::date:
+            return v.is_string() && Day::parse(v.get_string()) ? "" : "day";
+        case FieldType::datetime:
+            return v.is_string() && Instant::parse(v.get_string()) ? "" : "instant";
         case FieldType::persons:
-        case FieldType::files: return list_problem(v, "id", is_id);
+        case FieldType::files:
+            return list_problem(v, "id", is_id);
         case FieldType::person:
         case FieldType::organisation:
         case FieldType::contact:
         case FieldType::site:
-        case FieldType::asset: return is_id(v) ? "" : "id";
+        case FieldType::asset:
+            return is_id(v) ? "" : "id";
     }
     return "type";
 }
@@ -163,8 +171,10 @@ Result<Entered> check_entered(Form const& form, std::optional<std::string> const
         }
         if (given == nullptr) continue;
         json::value kept = is_empty(*given) ? json::value(nullptr) : *given;
-        if (field.id.starts_with("case.")) out.record[field.id.substr(5)] = std::move(kept);
-        else out.variables[field.id] = std::move(kept);
+        if (field.id.starts_with("case."))
+            out.record[field.id.substr(5)] = std::move(kept);
+        else
+            out.variables[field.id] = std::move(kept);
     }
     if (accepted < entered.size()) {
         for (auto const& [name, _] : entered) {

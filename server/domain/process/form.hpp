@@ -16,8 +16,22 @@ struct Label {
 };
 
 enum class FieldType {
-    text, multiline, choice, choices, number, boolean, date, datetime, person, persons, organisation, contact, site,
-    asset, files, signature
+    text,
+    multiline,
+    choice,
+    choices,
+    number,
+    boolean,
+    date,
+    datetime,
+    person,
+    persons,
+    organisation,
+    contact,
+    site,
+    asset,
+    files,
+    signature
 };
 BOOST_DESCRIBE_ENUM(FieldType, text, multiline, choice, choices, number, boolean, date, datetime, person, persons,
                     organisation, contact, site, asset, files, signature)
@@ -37,7 +51,7 @@ struct Field {
     bool required = false;
     std::optional<std::int64_t> max;  // code points of a text, value of a number
     std::optional<std::int64_t> min;
-    std::string role;                 // of whom a person may be chosen
+    std::string role;  // of whom a person may be chosen
     std::vector<Choice> choices;
     std::string when_text;
     std::optional<feel::Expression> when;  // shown and accepted only where it holds

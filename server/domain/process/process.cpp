@@ -53,7 +53,8 @@ Result<std::string> keep(storage::Transaction& tx, Package const& package, std::
     if (known) {
         TRY(tx.execute("UPDATE process_version SET forms = ? WHERE hash = ?", forms, hash));
     } else {
-        TRY(tx.execute("INSERT INTO process_version (hash, key, xml, forms, source, deployed_at, deployed_by) "
+        TRY(
+            tx.execute("INSERT INTO process_version (hash, key, xml, forms, source, deployed_at, deployed_by) "
                        "VALUES (?,?,?,?,?,?,?)",
                        hash, key, package.xml, forms, source, now, by));
     }
@@ -116,9 +117,10 @@ Result<std::string> deploy(storage::Transaction& tx, Package const& package, Ins
 
 Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& packages, Instant now) {
     for (auto const& [key, package] : packages) {
-        auto const row = TRY(tx.one("SELECT v.source FROM process_current c JOIN process_version v ON v.hash = c.hash "
-                                    "WHERE c.key = ?",
-                                    key));
+        auto const row =
+            TRY(tx.one("SELECT v.source FROM process_current c JOIN process_version v ON v.hash = c.hash "
+                       "WHERE c.key = ?",
+                       key));
         if (!row || row->text(0) == "embedded") TRY(keep(tx, package, "embedded", now, {}));
     }
     return {};
@@ -131,7 +133,8 @@ std::map<std::string, Package> packages_of(std::vector<EmbeddedFile> const& file
         auto const parts = text::split(path, '/');  // processes/KEY/FILE
         if (parts.size() != 3) continue;
         auto& package = out[std::string(parts[1])];
-        if (parts[2] == "process.bpmn") package.xml = bytes;
+        if (parts[2] == "process.bpmn")
+            package.xml = bytes;
         else if (parts[2].ends_with(form_ending)) {
             package.forms[std::string(parts[2].substr(0, parts[2].size() - form_ending.size()))] = bytes;
         }

@@ -40,10 +40,7 @@ BOOST_DESCRIBE_STRUCT(NewVersion, (), (xml, forms))
 Result<Process> read_process(Library& library, storage::Transaction& tx, std::string const& key) {
     auto const version = TRY(library.current(tx, key));
     auto const& element = version->definition->at(version->definition->process);
-    Process out{.key = key,
-                .name_zh = element.name,
-                .name_en = element.name_en,
-                .version = version->definition->hash};
+    Process out{.key = key, .name_zh = element.name, .name_en = element.name_en, .version = version->definition->hash};
     for (auto const& row : TRY(tx.query("SELECT v.hash, v.deployed_at, p.id, p.name FROM process_version v "
                                         "LEFT JOIN person p ON p.id = v.deployed_by WHERE v.key = ? "
                                         "ORDER BY v.deployed_at DESC LIMIT 200",
@@ -81,7 +78,8 @@ Result<api::Reply> file(Library& library, api::Call const& call, storage::Transa
     return reply;
 }
 
-Result<Process> deploy_version(Library& library, api::Call const& call, NewVersion const& in, storage::Transaction& tx) {
+Result<Process> deploy_version(Library& library, api::Call const& call, NewVersion const& in,
+                               storage::Transaction& tx) {
     auto const key = call.part("key");
     Package package{.xml = in.xml.value};
     if (in.forms) {
@@ -104,10 +102,9 @@ api::Routes routes(Library& library) {
     api::Routes out;
     out.push_back(api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
                            [&](api::Call const&, storage::Transaction& tx) { return list(library, tx); }));
-    out.push_back(api::get("/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
-                           [&](api::Call const& call, storage::Transaction& tx) {
-                               return read_process(library, tx, call.part("key"));
-                           }));
+    out.push_back(api::get(
+        "/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
+        [&](api::Call const& call, storage::Transaction& tx) { return read_process(library, tx, call.part("key")); }));
     out.push_back(api::get("/processes/{key}/file",
                            {.right = "processes.read",
                             .help = "The BPMN file of a version, the current one unless named",

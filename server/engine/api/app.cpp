@@ -19,7 +19,9 @@ std::string shape(std::string_view method, std::vector<std::string_view> const& 
     return std::string(method) + " " + std::to_string(parts.size()) + " " + std::string(parts.front());
 }
 
-bool changes(std::string_view method) { return method != "GET" && method != "HEAD"; }
+bool changes(std::string_view method) {
+    return method != "GET" && method != "HEAD";
+}
 
 Locale wanted_language(Headers const& headers) {
     // The first language named decides; ours is Chinese unless English is asked for first.
@@ -68,10 +70,11 @@ struct App::Pending {
 
 void add_security_headers(HttpResponse& response, bool secure) {
     auto& h = response.headers;
-    h.emplace_back("content-security-policy",
-                   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                   "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self' blob:; "
-                   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    h.emplace_back(
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self' blob:; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     h.emplace_back("x-content-type-options", "nosniff");
     h.emplace_back("referrer-policy", "no-referrer");
     h.emplace_back("cross-origin-opener-policy", "same-origin");
@@ -255,18 +258,20 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
 }
 
 HttpResponse App::page(HttpRequest const& request) const {
-    if (changes(request.method)) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
+    if (changes(request.method))
+        return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
     bool const gzip = header(request.headers, "accept-encoding").find("gzip") != std::string_view::npos;
     auto asset = parts_.assets(request.path, gzip);
     // Paths of the client's own router are all the one page; a missing script or picture is not.
     bool const is_file = request.path.find('.') != std::string::npos;
     if (!asset && !is_file) asset = parts_.assets("/index.html", gzip);
     if (!asset) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
-    HttpResponse response{.headers = {{"content-type", std::string(asset->type)},
-                                      {"etag", std::string(asset->etag)},
-                                      {"vary", "accept-encoding"},
-                                      {"cache-control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache"}},
-                          .constant = asset->bytes};
+    HttpResponse response{
+        .headers = {{"content-type", std::string(asset->type)},
+                    {"etag", std::string(asset->etag)},
+                    {"vary", "accept-encoding"},
+                    {"cache-control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache"}},
+        .constant = asset->bytes};
     if (asset->gzip) response.headers.emplace_back("content-encoding", "gzip");
     return response;
 }

@@ -35,8 +35,8 @@ struct AppParts {
     Texts const& texts;
     Identify identify;
     Assets assets;
-    std::function<Result<>()> ready;                       // why it is not, for /readyz
-    std::function<std::string()> metrics;                  // Prometheus text
+    std::function<Result<>()> ready;       // why it is not, for /readyz
+    std::function<std::string()> metrics;  // Prometheus text
     std::string version;
 };
 

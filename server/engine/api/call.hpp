@@ -70,10 +70,10 @@ struct Call {
 // What a handler answers when it is not simply a struct.
 struct Reply {
     int status = 200;
-    json::value body;                             // sent as JSON unless one of the following is there
+    json::value body;  // sent as JSON unless one of the following is there
     Headers headers = {};
-    std::optional<std::int64_t> version = {};     // becomes the ETag
-    std::optional<std::string> bytes = {};        // with content-type in headers
+    std::optional<std::int64_t> version = {};  // becomes the ETag
+    std::optional<std::string> bytes = {};     // with content-type in headers
     std::optional<std::filesystem::path> file = {};
     std::shared_ptr<EventSource> events = {};
 };
@@ -108,9 +108,8 @@ struct Codec<keepword::api::Page<T>> {
     }
     static value schema(object& components) {
         return {{"type", "object"},
-                {"properties",
-                 object{{"items", Codec<std::vector<T>>::schema(components)},
-                        {"next", Codec<std::optional<std::string>>::schema(components)}}},
+                {"properties", object{{"items", Codec<std::vector<T>>::schema(components)},
+                                      {"next", Codec<std::optional<std::string>>::schema(components)}}},
                 {"required", array{"items", "next"}},
                 {"additionalProperties", false}};
     }

@@ -25,8 +25,8 @@ namespace keepword::api {
 struct Holding {
     std::string role;
     std::string scope_kind = "all";
-    std::string scope;       // the id or code of what `scope_kind` says; empty for all
-    PersonId deputy_for{};   // set where it is held in somebody's stead
+    std::string scope;      // the id or code of what `scope_kind` says; empty for all
+    PersonId deputy_for{};  // set where it is held in somebody's stead
 };
 
 // Who makes a call and what that allows. Nobody (person 0) has no rights at all.

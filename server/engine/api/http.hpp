@@ -31,9 +31,9 @@ struct Upload {
 };
 
 struct HttpRequest {
-    std::string method;   // upper case
-    std::string path;     // decoded, begins with '/', without query
-    std::string query;    // raw, without '?'
+    std::string method;  // upper case
+    std::string path;    // decoded, begins with '/', without query
+    std::string query;   // raw, without '?'
     Headers headers;
     std::string body;
     std::optional<Upload> upload;
@@ -54,11 +54,11 @@ class EventSource {
 
 struct HttpResponse {
     int status = 200;
-    Headers headers;                              // content-type and what belongs to the answer
+    Headers headers;  // content-type and what belongs to the answer
     std::string body;
-    std::optional<std::filesystem::path> file;    // instead of body: sent from disk, with ranges
-    std::shared_ptr<EventSource> events;          // instead of body: an open stream
-    std::string_view constant;                    // instead of body: bytes that live as long as the program
+    std::optional<std::filesystem::path> file;  // instead of body: sent from disk, with ranges
+    std::shared_ptr<EventSource> events;        // instead of body: an open stream
+    std::string_view constant;                  // instead of body: bytes that live as long as the program
 };
 
 // How transport is to take a request's body, asked when its head has come.

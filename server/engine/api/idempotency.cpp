@@ -23,8 +23,9 @@ Result<std::optional<std::string>> idempotency_key(Headers const& headers) {
 
 Result<Reply> act_once(Route const& route, Call const& call, std::string const& key, storage::Transaction& tx) {
     auto const hash = request_hash(route, call);
-    auto const kept = TRY(tx.one("SELECT request_hash, status, version, body FROM idempotency WHERE person = ? AND key = ?",
-                                 call.caller.person, key));
+    auto const kept =
+        TRY(tx.one("SELECT request_hash, status, version, body FROM idempotency WHERE person = ? AND key = ?",
+                   call.caller.person, key));
     if (kept) {
         if (kept->blob(0) != crypto::view(hash)) return fail(Kind::invalid, "idempotency.other-body");
         Reply reply{.status = static_cast<int>(kept->integer(1)), .body = kept->json(3)};
@@ -32,8 +33,9 @@ Result<Reply> act_once(Route const& route, Call const& call, std::string const& 
         return reply;
     }
     auto reply = TRY(route.act(call, tx));
-    TRY(tx.execute("INSERT INTO idempotency (person, key, request_hash, status, version, body, at) VALUES (?,?,?,?,?,?,?)",
-                   call.caller.person, key, hash, reply.status, reply.version, reply.body, call.now));
+    TRY(tx.execute(
+        "INSERT INTO idempotency (person, key, request_hash, status, version, body, at) VALUES (?,?,?,?,?,?,?)",
+        call.caller.person, key, hash, reply.status, reply.version, reply.body, call.now));
     return reply;
 }
 

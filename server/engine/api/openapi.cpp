@@ -9,15 +9,20 @@ json::object problem_schema() {
     json::object const text{{"type", "string"}};
     return {{"type", "object"},
             {"properties",
-             json::object{{"type", text}, {"title", text}, {"status", json::object{{"type", "integer"}}}, {"code", text},
-                          {"detail", text}, {"incident", text},
-                          {"params", json::object{{"type", "object"}, {"additionalProperties", text}}},
-                          {"errors", json::object{{"type", "array"},
-                                                  {"items", json::object{{"type", "object"},
-                                                                         {"properties", json::object{{"field", text},
-                                                                                                     {"code", text},
-                                                                                                     {"detail", text}}},
-                                                                         {"required", json::array{"field", "code"}}}}}}}},
+             json::object{
+                 {"type", text},
+                 {"title", text},
+                 {"status", json::object{{"type", "integer"}}},
+                 {"code", text},
+                 {"detail", text},
+                 {"incident", text},
+                 {"params", json::object{{"type", "object"}, {"additionalProperties", text}}},
+                 {"errors",
+                  json::object{{"type", "array"},
+                               {"items", json::object{{"type", "object"},
+                                                      {"properties",
+                                                       json::object{{"field", text}, {"code", text}, {"detail", text}}},
+                                                      {"required", json::array{"field", "code"}}}}}}}},
             {"required", json::array{"type", "title", "status", "code", "detail"}}};
 }
 
@@ -47,8 +52,10 @@ json::array parameters(Route const& route) {
 std::string operation_id(Route const& route) {
     std::string out = text::ascii_lower(route.method);
     for (char c : route.path) {
-        if (c == '/') out += '_';
-        else if (c != '{' && c != '}') out += c == '-' ? '_' : c;
+        if (c == '/')
+            out += '_';
+        else if (c != '{' && c != '}')
+            out += c == '-' ? '_' : c;
     }
     return out;
 }
@@ -58,12 +65,12 @@ json::object operation(Route const& route, json::object& components) {
     if (route.reply) {
         answer["content"] = {{"application/json", json::object{{"schema", route.reply(components)}}}};
     }
-    json::object out{{"operationId", operation_id(route)},
-                     {"summary", route.rule.help},
-                     {"x-right", route.rule.right},
-                     {"parameters", parameters(route)},
-                     {"responses",
-                      json::object{{std::to_string(route.reply ? route.rule.status : 200), std::move(answer)},
+    json::object out{
+        {"operationId", operation_id(route)},
+        {"summary", route.rule.help},
+        {"x-right", route.rule.right},
+        {"parameters", parameters(route)},
+        {"responses", json::object{{std::to_string(route.reply ? route.rule.status : 200), std::move(answer)},
                                    {"default", json::object{{"$ref", "#/components/responses/Problem"}}}}}};
     if (route.request) {
         out["requestBody"] = {
@@ -93,12 +100,13 @@ json::value openapi(Routes const& routes, std::string_view version) {
             {"security", json::array{json::object{{"session", json::array{}}}, json::object{{"token", json::array{}}}}},
             {"paths", std::move(ordered)},
             {"components",
-             json::object{{"schemas", std::move(schemas)},
-                          {"responses", json::object{{"Problem", json::object{{"description", "RFC 9457 problem"},
-                                                                              {"content", problem_content}}}}},
-                          {"securitySchemes",
-                           json::object{{"session", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "keepword"}}},
-                                        {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+             json::object{
+                 {"schemas", std::move(schemas)},
+                 {"responses", json::object{{"Problem", json::object{{"description", "RFC 9457 problem"},
+                                                                     {"content", problem_content}}}}},
+                 {"securitySchemes",
+                  json::object{{"session", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "keepword"}}},
+                               {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
 }
 
 }  // namespace keepword::api

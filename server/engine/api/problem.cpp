@@ -6,17 +6,28 @@ namespace keepword::api {
 
 int status_of(Kind kind) {
     switch (kind) {
-        case Kind::malformed: return 400;
-        case Kind::invalid: return 422;
-        case Kind::unauthorised: return 401;
-        case Kind::forbidden: return 403;
-        case Kind::not_found: return 404;
-        case Kind::conflict: return 409;
-        case Kind::stale: return 412;
-        case Kind::too_large: return 413;
-        case Kind::too_many: return 429;
-        case Kind::unavailable: return 503;
-        case Kind::internal: return 500;
+        case Kind::malformed:
+            return 400;
+        case Kind::invalid:
+            return 422;
+        case Kind::unauthorised:
+            return 401;
+        case Kind::forbidden:
+            return 403;
+        case Kind::not_found:
+            return 404;
+        case Kind::conflict:
+            return 409;
+        case Kind::stale:
+            return 412;
+        case Kind::too_large:
+            return 413;
+        case Kind::too_many:
+            return 429;
+        case Kind::unavailable:
+            return 503;
+        case Kind::internal:
+            return 500;
     }
     return 500;
 }
@@ -38,9 +49,8 @@ HttpResponse problem(Error const& error, Texts const& texts, Locale locale, std:
     if (!error.fields.empty()) {
         json::array fields;
         for (auto const& field : error.fields) {
-            fields.push_back(json::object{{"field", field.field},
-                                          {"code", field.code},
-                                          {"detail", texts.say(locale, "field." + field.code)}});
+            fields.push_back(json::object{
+                {"field", field.field}, {"code", field.code}, {"detail", texts.say(locale, "field." + field.code)}});
         }
         body["errors"] = std::move(fields);
     }

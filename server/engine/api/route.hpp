@@ -32,7 +32,7 @@ struct Rule {
     int status = 200;
     bool keep_answer = true;  // for Idempotency-Key; false where the answer holds a secret
     BodyRule body = {};
-    bool needs_csrf = true;   // false only where no session exists yet: sign-in
+    bool needs_csrf = true;  // false only where no session exists yet: sign-in
 };
 
 struct Route {
@@ -60,15 +60,20 @@ Reply to_reply(Out&& out, int status) {
         return Reply{.status = 204};
     } else {
         Reply reply{.status = status, .body = json::encode(out)};
-        if constexpr (requires { { out.version } -> std::convertible_to<std::int64_t>; }) reply.version = out.version;
+        if constexpr (requires {
+                          { out.version } -> std::convertible_to<std::int64_t>;
+                      })
+            reply.version = out.version;
         return reply;
     }
 }
 
 template <class Out>
 std::function<json::value(json::object&)> describes() {
-    if constexpr (std::is_same_v<Out, Reply> || std::is_same_v<Out, Nothing>) return {};
-    else return [](json::object& components) { return json::schema<Out>(components); };
+    if constexpr (std::is_same_v<Out, Reply> || std::is_same_v<Out, Nothing>)
+        return {};
+    else
+        return [](json::object& components) { return json::schema<Out>(components); };
 }
 
 template <class R>

@@ -48,5 +48,4 @@ inline Length length(std::string_view iso) {
     return *Length::parse(iso);
 }
 
-
 }  // namespace keepword::calendar

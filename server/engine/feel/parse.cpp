@@ -351,7 +351,7 @@ class Parser {
             Node node;
             node.op = Op::test;
             node.comparison = *op;
-            node.kids = { TRY(sum()) };
+            node.kids = {TRY(sum())};
             return add(std::move(node));
         }
         bool const opening = now().is("(") || now().is("[") || now().is("]");

@@ -39,7 +39,8 @@ Result<bool> enqueue(storage::Transaction& tx, std::string_view kind, std::strin
 Result<> set_alarm(storage::Transaction& tx, std::string_view id, std::string_view kind, Instant due,
                    json::value const& payload) {
     auto const text = TRY(checked(kind, id, payload));
-    TRY(tx.execute("INSERT INTO alarm (id, kind, payload, due) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+    TRY(
+        tx.execute("INSERT INTO alarm (id, kind, payload, due) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                    "kind = excluded.kind, payload = excluded.payload, due = excluded.due, tries = 0, error = NULL",
                    id, kind, text, due));
     return {};
@@ -51,26 +52,29 @@ Result<> cancel_alarm(storage::Transaction& tx, std::string_view id) {
 }
 
 Result<std::optional<Instant>> next_due(storage::Transaction& tx) {
-    auto const row = TRY(tx.one("SELECT min(due) FROM (SELECT min(due) AS due FROM job WHERE due IS NOT NULL UNION ALL "
-                                "SELECT min(due) AS due FROM alarm WHERE due IS NOT NULL) AS either"));
+    auto const row =
+        TRY(tx.one("SELECT min(due) FROM (SELECT min(due) AS due FROM job WHERE due IS NOT NULL UNION ALL "
+                   "SELECT min(due) AS due FROM alarm WHERE due IS NOT NULL) AS either"));
     return row->optional_instant(0);
 }
 
 Result<std::vector<Dead>> dead_jobs(storage::Transaction& tx, std::int64_t limit) {
-    return dead_of(TRY(tx.query("SELECT kind, key, payload, tries, error FROM job "
-                                "WHERE due IS NULL AND state = 'dead' ORDER BY changed DESC LIMIT ?",
-                                limit)));
+    return dead_of(
+        TRY(tx.query("SELECT kind, key, payload, tries, error FROM job "
+                     "WHERE due IS NULL AND state = 'dead' ORDER BY changed DESC LIMIT ?",
+                     limit)));
 }
 
 Result<std::vector<Dead>> dead_alarms(storage::Transaction& tx, std::int64_t limit) {
-    return dead_of(TRY(tx.query("SELECT kind, id, payload, tries, error FROM alarm WHERE due IS NULL ORDER BY id LIMIT ?",
-                                limit)));
+    return dead_of(TRY(
+        tx.query("SELECT kind, id, payload, tries, error FROM alarm WHERE due IS NULL ORDER BY id LIMIT ?", limit)));
 }
 
 Result<> revive_job(storage::Transaction& tx, std::string_view kind, std::string_view key, Instant now) {
-    return revived(TRY(tx.execute("UPDATE job SET state = 'waiting', due = ?, tries = 0, changed = ? "
-                                  "WHERE kind = ? AND key = ? AND state = 'dead'",
-                                  now, now, kind, key)));
+    return revived(
+        TRY(tx.execute("UPDATE job SET state = 'waiting', due = ?, tries = 0, changed = ? "
+                       "WHERE kind = ? AND key = ? AND state = 'dead'",
+                       now, now, kind, key)));
 }
 
 Result<> revive_alarm(storage::Transaction& tx, std::string_view id, Instant now) {

@@ -10,7 +10,8 @@
 
 namespace keepword::jobs {
 
-// A thread that does what is due: whenever it is woken, and when the time of the next thing has come. For this room only.
+// A thread that does what is due: whenever it is woken, and when the time of the next thing has come. For this room
+// only.
 class Loop {
   public:
     // When there will be something to do again.

@@ -25,7 +25,9 @@ Result<std::optional<Instant>> earliest(storage::Database& database, storage::Sq
     });
 }
 
-bool is_due(std::optional<Instant> due, Instant now) { return due && *due <= now; }
+bool is_due(std::optional<Instant> due, Instant now) {
+    return due && *due <= now;
+}
 
 }  // namespace
 
@@ -40,13 +42,19 @@ struct Runner::Loops {
 };
 
 Runner::Runner(storage::Database& database, Clock const& clock, RunnerOptions options)
-    : database_(database), clock_(clock), options_(options), loops_(std::make_shared<Loops>()), pruned_at_(clock.now().ms) {
+    : database_(database),
+      clock_(clock),
+      options_(options),
+      loops_(std::make_shared<Loops>()),
+      pruned_at_(clock.now().ms) {
     database_.on_commit([loops = loops_] {
         for (auto const& loop : loops->get()) loop->wake_soon();
     });
 }
 
-Runner::~Runner() { stop(); }
+Runner::~Runner() {
+    stop();
+}
 
 void Runner::on(std::string kind, Send send) {
     job_kinds_.push_back(kind);
@@ -216,12 +224,14 @@ bool Runner::report(Job const& job, Result<> const& sent) {
         // `tries` names the lease: where it has run out and another sender has the job, this one's word is late.
         if (sent || hopeless) {
             std::optional<std::string> const error = sent ? std::nullopt : std::optional(sent.error().code);
-            TRY(tx.execute("UPDATE job SET state = ?, due = NULL, error = ?, changed = ? "
+            TRY(
+                tx.execute("UPDATE job SET state = ?, due = NULL, error = ?, changed = ? "
                            "WHERE kind = ? AND key = ? AND state = 'leased' AND tries = ?",
                            sent ? "done" : "dead", error, now, job.kind, job.key, job.tries));
             return {};
         }
-        TRY(tx.execute("UPDATE job SET state = 'waiting', due = ?, error = ?, changed = ? "
+        TRY(
+            tx.execute("UPDATE job SET state = 'waiting', due = ?, error = ?, changed = ? "
                        "WHERE kind = ? AND key = ? AND state = 'leased' AND tries = ?",
                        now + backoff(job.tries), sent.error().code, now, job.kind, job.key, job.tries));
         return {};

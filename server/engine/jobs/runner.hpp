@@ -47,7 +47,8 @@ class Runner {
     void start();
     // Waits for what is being done now; the rest stays for the next start. Before the database's own stop().
     void stop();
-    // Looks at the clock and the database now: call it after a manual clock was advanced. Commits wake it by themselves.
+    // Looks at the clock and the database now: call it after a manual clock was advanced. Commits wake it by
+    // themselves.
     void wake();
     // Waits until nothing is due by the clock any more, failed tries put off included; false after `limit`. For tests,
     // and for `POST /test/clock`, whose answer means that the timers have acted.

@@ -94,7 +94,9 @@ Hub::Hub(storage::Database& database, Clock const& clock, HubOptions options)
     thread_ = std::thread([this] { run(); });
 }
 
-Hub::~Hub() { stop(); }
+Hub::~Hub() {
+    stop();
+}
 
 void Hub::stop() {
     {
@@ -202,8 +204,8 @@ void Hub::prune_now_and_then() {
     Instant const now = clock_.now();
     if (now - pruned_at_ < prune_every) return;
     pruned_at_ = now;
-    auto const done = database_.write(
-        [&](storage::Transaction& tx) { return prune(tx, now - options_.keep, options_.most); });
+    auto const done =
+        database_.write([&](storage::Transaction& tx) { return prune(tx, now - options_.keep, options_.most); });
     if (!done) log::warning("Old live events could not be thrown away: {}", done.error().detail);
 }
 

@@ -22,8 +22,8 @@ using Events = std::vector<std::shared_ptr<Event const>>;
 // One browser's stream. next() and close() may be called from any thread.
 class Subscription {
   public:
-    // Events in order; none where nothing has happened for a while (write a comment line, so that the connection is seen
-    // to live); nothing at all when the hub has stopped and the stream is over.
+    // Events in order; none where nothing has happened for a while (write a comment line, so that the connection is
+    // seen to live); nothing at all when the hub has stopped and the stream is over.
     using Ready = std::function<void(std::optional<Events>)>;
 
     // Calls `ready` once with what there is, now or when there is something. One call at a time.
@@ -45,8 +45,8 @@ class Subscription {
 
     Visible const visible_;
     // These three belong to the hub's thread.
-    std::int64_t last_;      // everything up to this number has been offered
-    bool fresh_;             // resumes nothing and has not been told so
+    std::int64_t last_;  // everything up to this number has been offered
+    bool fresh_;         // resumes nothing and has not been told so
     bool caught_up_ = false;
     std::size_t const backlog_;
     mutable std::mutex mutex_;
@@ -59,10 +59,10 @@ class Subscription {
 
 struct HubOptions {
     std::size_t subscribers = 2'000;
-    std::size_t backlog = 256;                        // events a slow subscriber may have waiting; then it gets a reset
-    std::chrono::milliseconds keep_alive{20'000};     // of silence
-    Duration keep = hours(1);                         // events, for browsers that were away
-    std::int64_t most = 100'000;                      // events kept
+    std::size_t backlog = 256;                     // events a slow subscriber may have waiting; then it gets a reset
+    std::chrono::milliseconds keep_alive{20'000};  // of silence
+    Duration keep = hours(1);                      // events, for browsers that were away
+    std::int64_t most = 100'000;                   // events kept
 };
 
 // Reads what has been committed, once for all, and hands it to whoever may see it. Destroy it before its database.

@@ -13,7 +13,8 @@ constexpr std::size_t max_data = 16 * 1024;
 // at a time, so what is visible is complete.
 Result<std::int64_t> horizon(storage::Transaction& tx) {
     if (tx.dialect() == storage::Dialect::sqlite) return std::numeric_limits<std::int64_t>::max();
-    return TRY(tx.one("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) << 16"))->integer(0);
+    return TRY(tx.one("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) << 16"))
+        ->integer(0);
 }
 
 Result<std::int64_t> pruned(storage::Transaction& tx) {
@@ -40,9 +41,10 @@ Result<> publish(storage::Transaction& tx, Instant at, std::string_view topic, s
 Result<std::vector<Event>> since(storage::Transaction& tx, std::int64_t number, std::int64_t limit) {
     // A number from the future is one of another database: a backup was restored meanwhile.
     if (number < TRY(pruned(tx)) || number > TRY(newest(tx))) return fail(Kind::stale, "live.lost");
-    auto const rows = TRY(tx.query("SELECT number, at, topic, case_id, data FROM live_event "
-                                   "WHERE number > ? AND number < ? ORDER BY number LIMIT ?",
-                                   number, TRY(horizon(tx)), limit));
+    auto const rows =
+        TRY(tx.query("SELECT number, at, topic, case_id, data FROM live_event "
+                     "WHERE number > ? AND number < ? ORDER BY number LIMIT ?",
+                     number, TRY(horizon(tx)), limit));
     std::vector<Event> events;
     events.reserve(rows.size());
     for (auto const& row : rows) events.push_back(event_of(row));

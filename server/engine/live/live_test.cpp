@@ -14,7 +14,9 @@ using storage::Dialect;
 using storage::Transaction;
 using namespace std::chrono_literals;
 
-bool everything(Event const&) { return true; }
+bool everything(Event const&) {
+    return true;
+}
 
 // Reads a stream as a browser does: asks for more until it has what it waits for.
 class Reader {
@@ -248,7 +250,8 @@ TEST_P(Live, streams_are_bounded_and_end) {
     (*first).close();
     EXPECT_TRUE(hub->subscribe({}, everything));
     auto over = std::async(std::launch::async, [&] {
-        while (second.next()) {}
+        while (second.next()) {
+        }
         return true;
     });
     hub->stop();
