@@ -26,16 +26,17 @@ export async function openCase(page, id) {
 
 async function fill(panel, fields) {
   for (const [label, text] of Object.entries(fields)) {
-    await panel.getByLabel(label).first().fill(text);
+    await panel.getByRole('textbox', { name: label, exact: true }).fill(text);
   }
 }
 
 // Works on the open task: fills, chooses the outcome, and where that asks for more (`revealed`) fills it and confirms.
-export async function finish(page, step, outcome, fields = {}, { choices = {}, revealed } = {}) {
+export async function finish(page, step, outcome, fields = {}, { choices = {}, picks = {}, revealed } = {}) {
   const panel = page.getByRole('region', { name: step });
   await expect(panel).toBeVisible();
   await fill(panel, fields);
   for (const [label, choice] of Object.entries(choices)) await panel.getByLabel(label).selectOption({ label: choice });
+  for (const [label, choice] of Object.entries(picks)) await panel.getByRole('radiogroup', { name: label }).getByText(choice, { exact: true }).click();
   await panel.getByRole('button', { name: outcome ?? '完成', exact: true }).click();
   if (revealed) {
     await fill(panel, revealed);

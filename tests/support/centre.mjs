@@ -127,9 +127,13 @@ export class Centre {
     this.process.kill('SIGKILL');
     await this.ended();
   }
-  async stop() {
+  // Ends serving in good order; the data stays, for the command line or to be served again.
+  async rest() {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM');
     await this.ended();
+  }
+  async stop() {
+    await this.rest();
     rmSync(this.folder, { recursive: true, force: true });
   }
   async person(login) {
