@@ -14,6 +14,7 @@ enum class Kind {
     unauthorised,  // nobody is signed in
     forbidden,     // signed in and may see it, but may not do this
     not_found,     // is not there, or may not be seen
+    not_allowed,   // is there, but not for this method
     conflict,      // somebody else was first
     stale,         // the version the caller changed is not the current one
     too_large,

@@ -127,6 +127,19 @@ test('what there is no route for is not there, for anybody', async (t) => {
   })))));
 });
 
+test('a route asked with a method it has not says which it has, and below /api there is no page', async () => {
+  const base = centre.url.replace(/\/$/, '');
+  const wrong = await fetch(`${base}/api/v1/cases/1/timeline`, { method: 'DELETE' });
+  assert.equal(wrong.status, 405);
+  assert.equal(wrong.headers.get('allow'), 'GET');
+  assert.equal((await wrong.json()).code, 'route.method');
+  for (const [method, path] of [['GET', '/api/healthz'], ['POST', '/api/healthz'], ['GET', '/api/v2/cases'], ['POST', '/']]) {
+    const response = await fetch(base + path, { method, body: method === 'POST' ? '{}' : undefined });
+    assert.equal(response.status, 404, `${method} ${path}`);
+    assert.match(response.headers.get('content-type'), /problem\+json/);
+  }
+});
+
 test('signing out ends that session only', async () => {
   const here = await centre.person(cast.field);
   assert.equal(await ask(here, { method: 'DELETE', path: '/session' }), 204);

@@ -1,5 +1,6 @@
 #include "engine/api/app.hpp"
 
+#include <charconv>
 #include <stdexcept>
 
 #include "engine/api/openapi.hpp"
@@ -15,8 +16,24 @@ std::vector<std::string_view> segments(std::string_view path) {
     return text::split(path, '/');
 }
 
-std::string shape(std::string_view method, std::vector<std::string_view> const& parts) {
-    return std::string(method) + " " + std::to_string(parts.size()) + " " + std::string(parts.front());
+std::string shape(std::vector<std::string_view> const& parts) {
+    return std::to_string(parts.size()) + " " + std::string(parts.front());
+}
+
+// Whether the pattern is this path, and the values for its places.
+bool fits(std::vector<std::string_view> const& pattern, std::vector<std::string_view> const& parts,
+          std::map<std::string, std::string, std::less<>>& values) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (pattern[i].starts_with('{'))
+            values[std::string(pattern[i].substr(1, pattern[i].size() - 2))] = std::string(parts[i]);
+        else if (pattern[i] != parts[i])
+            return false;
+    }
+    return true;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 bool changes(std::string_view method) {
@@ -33,9 +50,10 @@ Locale wanted_language(Headers const& headers) {
 std::optional<std::int64_t> version_in(std::string_view tag) {
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
-    struct VersionTag;
-    auto const id = Id<VersionTag>::parse(tag.substr(1, tag.size() - 2));
-    return id ? std::optional(id->value) : std::nullopt;
+    std::int64_t version = 0;
+    auto const* const end = tag.data() + tag.size() - 1;
+    auto const [stopped, error] = std::from_chars(tag.data() + 1, end, version);
+    return error == std::errc() && stopped == end ? std::optional(version) : std::nullopt;
 }
 
 HttpResponse to_response(Reply reply) {
@@ -86,7 +104,7 @@ void add_security_headers(HttpResponse& response, bool secure) {
 App::App(AppParts parts, Routes routes) : parts_(std::move(parts)), routes_(std::move(routes)) {
     for (auto const& route : routes_) {
         if (route.rule.right.empty()) throw std::logic_error("a route without a right: " + route.path);
-        by_shape_[shape(route.method, segments(route.path))].push_back(&route);
+        by_shape_[shape(segments(route.path))].push_back(&route);
     }
     description_ = json::serialize(openapi(routes_, parts_.version));
 }
@@ -94,29 +112,24 @@ App::App(AppParts parts, Routes routes) : parts_(std::move(parts)), routes_(std:
 App::Match App::find(std::string_view method, std::string_view path) const {
     auto const parts = segments(path);
     Match match;
-    auto const candidates = by_shape_.find(shape(method, parts));
+    auto const candidates = by_shape_.find(shape(parts));
     if (candidates == by_shape_.end()) return match;
     for (Route const* route : candidates->second) {
-        auto const pattern = segments(route->path);
         std::map<std::string, std::string, std::less<>> values;
-        bool fits = true;
-        bool exact = true;
-        for (std::size_t i = 0; fits && i < parts.size(); ++i) {
-            if (pattern[i].starts_with('{')) {
-                exact = false;
-                values[std::string(pattern[i].substr(1, pattern[i].size() - 2))] = std::string(parts[i]);
-            } else {
-                fits = pattern[i] == parts[i];
-            }
+        if (!fits(segments(route->path), parts, values)) continue;
+        if (route->method != method) {
+            match.allow += (match.allow.empty() ? "" : ", ") + route->method;
+        } else if (match.route == nullptr || values.empty()) {
+            // A route spelled out ("/cases/counts") goes before one with a place for an id ("/cases/{id}").
+            match.route = route;
+            match.path = std::move(values);
         }
-        // A route spelled out ("/cases/counts") goes before one with a place for an id ("/cases/{id}").
-        if (fits && (match.route == nullptr || exact)) match = {route, std::move(values)};
     }
     return match;
 }
 
 BodyRule App::body_rule(std::string_view method, std::string_view path) const {
-    if (!path.starts_with(base)) return {.limit = 0};
+    if (!is_below(path, base)) return {};
     auto const match = find(method, path.substr(base.size()));
     return match.route != nullptr ? match.route->rule.body : BodyRule{};
 }
@@ -128,7 +141,7 @@ void App::handle(HttpRequest request, std::function<void(HttpResponse)> respond)
         respond(std::move(response));
     };
     if (system_page(request, finished)) return;
-    if (request.path.starts_with(base) && (request.path.size() == base.size() || request.path[base.size()] == '/')) {
+    if (is_below(request.path, base)) {
         api(std::move(request), std::move(finished));
     } else {
         finished(page(request));
@@ -146,6 +159,8 @@ void App::api(HttpRequest request, std::function<void(HttpResponse)> respond) {
     // HEAD is GET without the body, which transport leaves out.
     auto const method = pending->request.method == "HEAD" ? "GET" : pending->request.method;
     auto match = find(method, std::string_view(pending->request.path).substr(base.size()));
+    if (match.route == nullptr && !match.allow.empty())
+        return finish(*pending, fail(Error(Kind::not_allowed, "route.method").with("allow", match.allow)));
     if (match.route == nullptr) return finish(*pending, fail(Kind::not_found, "route.none"));
     pending->route = match.route;
     call.path = std::move(match.path);
@@ -258,14 +273,18 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
 }
 
 HttpResponse App::page(HttpRequest const& request) const {
-    if (changes(request.method))
-        return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
+    // Programs that ask below /api are told that there is nothing; the page would only confuse them.
+    if (changes(request.method) || is_below(request.path, "/api"))
+        return problem(Error(Kind::not_found, "route.none"), parts_.texts, wanted_language(request.headers),
+                       request.id);
     bool const gzip = header(request.headers, "accept-encoding").find("gzip") != std::string_view::npos;
     auto asset = parts_.assets(request.path, gzip);
     // Paths of the client's own router are all the one page; a missing script or picture is not.
     bool const is_file = request.path.find('.') != std::string::npos;
     if (!asset && !is_file) asset = parts_.assets("/index.html", gzip);
-    if (!asset) return problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::zh, request.id);
+    if (!asset)
+        return problem(Error(Kind::not_found, "route.none"), parts_.texts, wanted_language(request.headers),
+                       request.id);
     HttpResponse response{
         .headers = {{"content-type", std::string(asset->type)},
                     {"etag", std::string(asset->etag)},

@@ -56,7 +56,7 @@ class App final : public Handler {
     struct Match {
         Route const* route = nullptr;
         std::map<std::string, std::string, std::less<>> path;
-        bool other_method = false;
+        std::string allow;  // the methods there are at this path, where there are others only
     };
 
     Match find(std::string_view method, std::string_view path) const;
@@ -72,7 +72,7 @@ class App final : public Handler {
     AppParts parts_;
     Routes routes_;
     std::string description_;
-    std::unordered_map<std::string, std::vector<Route const*>> by_shape_;  // "method count first" → candidates
+    std::unordered_map<std::string, std::vector<Route const*>> by_shape_;  // "count first" → candidates
 };
 
 // The headers every answer carries: what a browser may load, from where, and that nobody frames it.

@@ -16,6 +16,8 @@ int status_of(Kind kind) {
             return 403;
         case Kind::not_found:
             return 404;
+        case Kind::not_allowed:
+            return 405;
         case Kind::conflict:
             return 409;
         case Kind::stale:
@@ -62,6 +64,9 @@ HttpResponse problem(Error const& error, Texts const& texts, Locale locale, std:
             if (name == "seconds") seconds = value;
         }
         response.headers.emplace_back("retry-after", std::move(seconds));
+    }
+    for (auto const& [name, value] : error.params) {
+        if (error.kind == Kind::not_allowed && name == "allow") response.headers.emplace_back("allow", value);
     }
     response.body = json::serialize(body);
     return response;
