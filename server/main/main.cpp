@@ -16,6 +16,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::string day;
     std::vector<std::filesystem::path> files;
+    verbs::SimulateOptions simulate;
     std::filesystem::path file;
     std::filesystem::path out;
     std::string id;
@@ -70,6 +71,13 @@ void add_processes(CLI::App& app, Options& o, int& status) {
     trip->add_option("file", o.file, "BPMN file")->required();
     trip->add_option("-o", o.out, "Where to")->required();
     trip->callback([&] { status = verbs::process_round_trip(o.file, o.out); });
+    auto* simulate =
+        verb(*process, o, "simulate", "Run a BPMN file on a virtual clock; a line of JSON per step", false);
+    simulate->add_option("file", o.simulate.file, "BPMN file")->required();
+    simulate->add_option("--events", o.simulate.events, "What happens, a line of JSON each");
+    simulate->add_option("--process", o.simulate.process, "Key of the process, where the file has several");
+    simulate->add_flag("--flows", o.simulate.flows, "Sequence flows too");
+    simulate->callback([&] { status = verbs::process_simulate(o.simulate); });
     auto* deploy = verb(*process, o, "deploy", "Deploy a BPMN file with the forms beside it");
     deploy->add_option("file", o.file, "BPMN file")->required();
     deploy->callback([&] { status = verbs::process_deploy(o.data, o.file); });

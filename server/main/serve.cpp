@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "main/admin.hpp"
 #include "main/centre.hpp"
 #include "main/verbs.hpp"
 #include "transport/server.hpp"
@@ -55,6 +56,7 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
                                                 .tls_key = options.tls_key},
                                                centre->app()));
     centre->start_runners();
+    auto admin = TRY(admin::Socket::listen(*centre, options.data));
     auto const scheme = options.tls_cert.empty() ? "http" : "https";
     auto const host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     fmt::print("keepword {}://{}:{}/\n", scheme, host, server->port());
@@ -63,6 +65,7 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
     }
     std::fflush(stdout);
     wait_for_stop(signals);
+    admin.reset();
     server->stop();
     centre->stop_runners();
     return done;

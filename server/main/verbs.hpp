@@ -32,6 +32,14 @@ int demo(std::filesystem::path const& data, std::uint64_t seed, std::string cons
 
 int process_list(std::filesystem::path const& data, bool json);
 int process_check(std::vector<std::filesystem::path> const& files);
+struct SimulateOptions {
+    std::filesystem::path file;
+    std::filesystem::path events;  // empty: none
+    std::string process;           // key, where the file has several
+    bool flows = false;            // sequence flows too
+};
+// 1 where an event could never happen.
+int process_simulate(SimulateOptions const& options);
 int process_round_trip(std::filesystem::path const& file, std::filesystem::path const& out);
 int process_deploy(std::filesystem::path const& data, std::filesystem::path const& file);
 

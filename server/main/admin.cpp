@@ -1,0 +1,114 @@
+#include "main/admin.hpp"
+
+#include <fstream>
+
+#include "engine/audit/audit.hpp"
+#include "main/centre.hpp"
+
+// What each of the verbs does. Their arguments come from the command line alone and are read leniently: what is not
+// there is empty, and empty is refused by whoever needs it.
+namespace keepword::admin {
+namespace {
+
+std::string text_at(json::object const& arguments, char const* name) {
+    auto const* found = arguments.if_contains(name);
+    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+people::Act act_of(Centre& centre) {
+    return {{}, centre.clock().now(), centre.ids()};
+}
+
+Result<json::object> process_list(Centre& centre, json::object const&) {
+    auto const rows = TRY(centre.database().read(
+        [](storage::Transaction& tx) { return tx.query("SELECT key, hash FROM process_current ORDER BY key"); }));
+    json::array items;
+    for (auto const& row : rows) items.push_back(json::object{{"key", row.text(0)}, {"version", row.text(1)}});
+    return json::object{{"items", std::move(items)}};
+}
+
+Result<json::object> process_deploy(Centre& centre, json::object const& arguments) {
+    process::Package package{.xml = text_at(arguments, "xml"), .forms = {}};
+    if (auto const* forms = arguments.if_contains("forms"); forms != nullptr && forms->is_object()) {
+        for (auto const& [node, form] : forms->get_object()) {
+            if (form.is_string()) package.forms[node] = form.get_string();
+        }
+    }
+    auto const version = TRY(centre.database().write(
+        [&](storage::Transaction& tx) { return process::deploy(tx, package, centre.clock().now(), {}); }));
+    return json::object{{"version", version}};
+}
+
+// The zip is left in the spool, where the command line fetches it: a case's files can be large.
+Result<json::object> case_export(Centre& centre, json::object const& arguments) {
+    auto const id = text_at(arguments, "case");
+    auto const row = TRY(centre.database().read([&](storage::Transaction& tx) {
+        return tx.one("SELECT id FROM cases WHERE number = ? OR CAST(id AS TEXT) = ?", id, id);
+    }));
+    if (!row) return fail(Kind::not_found, "not-found");
+    auto const packed =
+        TRY(cases::export_case(centre.desk(), centre.database(), row->id<cases::CaseTag>(0), centre.clock().now()));
+    auto const path = centre.spool() / ("export-" + crypto::hex(crypto::random_bytes(8)) + ".zip");
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file.write(packed.zip.data(), static_cast<std::streamsize>(packed.zip.size()));
+    file.close();
+    if (!file) return fail(Kind::internal, "file.unwritable", path.string());
+    return json::object{{"zip", std::filesystem::absolute(path).string()}};
+}
+
+Result<json::object> audit_verify(Centre& centre, json::object const&) {
+    auto const report = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key}));
+    json::object out{{"holds", !report.first_broken},
+                     {"chains", report.chains},
+                     {"entries", report.entries},
+                     {"checkpoints", report.checkpoints}};
+    if (auto const& broken = report.first_broken) {
+        out["broken"] =
+            json::object{{"chain", broken->chain}, {"seq", broken->seq}, {"what", json::word(broken->damage)}};
+    }
+    return out;
+}
+
+Result<json::object> token_create(Centre& centre, json::object const& arguments) {
+    std::optional<Instant> until;
+    if (auto const expires = text_at(arguments, "expires"); !expires.empty()) until = TRY(Instant::parse(expires));
+    auto const made = TRY(centre.database().write([&](storage::Transaction& tx) -> Result<access::NewToken> {
+        auto const person = TRY(people::person_by_login(tx, text_at(arguments, "login")));
+        if (!person) return fail(Kind::not_found, "not-found");
+        return access::create_token(tx, act_of(centre), *person, "command line", until);
+    }));
+    return json::object{{"id", made.id.str()}, {"token", made.token.reveal()}};
+}
+
+Result<json::object> token_list(Centre& centre, json::object const&) {
+    auto const rows = TRY(centre.database().read([](storage::Transaction& tx) { return access::list_tokens(tx, {}); }));
+    return json::object{{"items", json::encode(rows)}};
+}
+
+Result<json::object> token_revoke(Centre& centre, json::object const& arguments) {
+    auto const token = access::TokenId::parse(text_at(arguments, "id"));
+    if (!token) return invalid("id", "id");
+    TRY(centre.database().write(
+        [&](storage::Transaction& tx) { return access::revoke_token(tx, act_of(centre), {}, *token); }));
+    return json::object();
+}
+
+struct Verb {
+    std::string_view name;
+    Result<json::object> (*act)(Centre&, json::object const&);
+};
+constexpr Verb verbs[] = {{"process list", process_list}, {"process deploy", process_deploy},
+                          {"case export", case_export},   {"audit verify", audit_verify},
+                          {"token create", token_create}, {"token list", token_list},
+                          {"token revoke", token_revoke}};
+
+}  // namespace
+
+Result<json::object> perform(Centre& centre, std::string_view verb, json::object const& arguments) {
+    for (auto const& one : verbs) {
+        if (one.name == verb) return one.act(centre, arguments);
+    }
+    return fail(Error(Kind::invalid, "admin.verb").with("verb", std::string(verb)));
+}
+
+}  // namespace keepword::admin
