@@ -33,17 +33,6 @@ struct Verdict {
 };
 BOOST_DESCRIBE_STRUCT(Verdict, (), (holds, chains, entries, checkpoints, broken))
 
-struct SettingRow {
-    std::string key;
-    std::string value;
-    std::int64_t version = 0;
-};
-BOOST_DESCRIBE_STRUCT(SettingRow, (), (key, value, version))
-struct SettingValue {
-    json::Text<200> value;
-};
-BOOST_DESCRIBE_STRUCT(SettingValue, (), (value))
-
 struct Advance {
     json::Text<40> advance;
 };
@@ -90,26 +79,6 @@ Result<Verdict> verify(Centre& centre) {
     return out;
 }
 
-// "clock.PROCESS.NAME" is how long a clock runs from its next start on.
-Result<SettingRow> set(api::Call const& call, SettingValue const& in, storage::Transaction& tx) {
-    auto const key = call.part("key");
-    if (!key.starts_with("clock.")) return fail(Kind::not_found, "not-found");
-    if (!calendar::Length::parse(in.value.value)) return invalid("value", "length");
-    auto const old = TRY(tx.one("SELECT value FROM setting WHERE key = ?", key));
-    TRY(
-        tx.execute("INSERT INTO setting (key, value, version) VALUES (?,?,1) "
-                   "ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = setting.version + 1",
-                   key, in.value.value));
-    TRY(audit::append(tx, {.chain = audit::system_chain,
-                           .at = call.now,
-                           .actor = call.caller.person.str(),
-                           .action = "setting.changed",
-                           .subject = "setting:" + key,
-                           .data = json::object{{"old", old ? old->text(0) : ""}, {"new", in.value.value}}}));
-    auto const row = TRY(tx.one("SELECT value, version FROM setting WHERE key = ?", key));
-    return SettingRow{key, row->text(0), row->integer(1)};
-}
-
 Result<Now> advance(Centre& centre, api::Call const& call, Advance const& in) {
     if (call.remote != "127.0.0.1" && call.remote != "::1") return fail(Kind::not_found, "route.none");
     auto const length = calendar::Length::parse(in.advance.value);
@@ -136,17 +105,6 @@ api::Routes system_routes(Centre& centre) {
     out.push_back(api::work<api::Nothing>("POST", "/audit/verify",
                                           {.right = "audit.read", .help = "Verify all chains and checkpoints"},
                                           [&](api::Call&, api::Nothing&&) { return verify(centre); }));
-    out.push_back(api::get(
-        "/settings", {.right = "settings.manage", .help = "What differs from the program's defaults"},
-        [](api::Call const&, Tx& tx) -> Result<api::Page<SettingRow>> {
-            api::Page<SettingRow> page;
-            for (auto const& row : TRY(tx.query("SELECT key, value, version FROM setting ORDER BY key LIMIT 1000"))) {
-                page.items.push_back({row.text(0), row.text(1), row.integer(2)});
-            }
-            return page;
-        }));
-    out.push_back(api::put<SettingValue>(
-        "/settings/{key}", {.right = "settings.manage", .help = "Set how long a clock runs: clock.PROCESS.NAME"}, set));
     if (centre.manual_clock() != nullptr) {
         out.push_back(api::work<Advance>("POST", "/test/clock",
                                          {.right = "public",

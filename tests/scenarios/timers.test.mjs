@@ -119,8 +119,13 @@ test('a new length counts for clocks that start later', async () => {
   assert.equal(minutesOf(clock(old, 'handle-first-limit')), 30);
   const key = '/settings/clock.customer-acceptance.handle-first-limit';
   await assert.rejects(who.acceptance.put(key, { value: 'PT45M' }), { status: 403 });
-  await assert.rejects(who.owner.put(key, { value: '45 minutes' }), { status: 422 });
-  await who.owner.put(key, { value: 'PT45M' });
+  await assert.rejects(who.owner.put(key, { value: '45 minutes' }, 0), { status: 422 });
+  await assert.rejects(who.owner.put(key, { value: 'PT45M' }), { status: 422 }, 'without If-Match');
+  const before = await who.owner.get(key);
+  assert.deepEqual([before.value, before.default_value, before.version], ['PT30M', 'PT30M', 0]);
+  assert.equal((await who.owner.put(key, { value: 'PT45M' }, 0)).value, 'PT45M');
+  await assert.rejects(who.owner.put(key, { value: 'PT50M' }, 0), { status: 412 });
+  await assert.rejects(who.owner.put('/settings/clock.nothing', { value: 'PT50M' }, 0), { status: 404 });
   assert.deepEqual(clock(await who.acceptance.get(`/cases/${old.id}`), 'handle-first-limit'), clock(old, 'handle-first-limit'));
   const young = clock(await newCall(), 'handle-first-limit');
   assert.deepEqual([minutesOf(young), young.length], [45, 'PT45M']);

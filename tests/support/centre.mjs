@@ -82,7 +82,7 @@ export class Person {
     return this.call('PATCH', path, { body, headers: { 'if-match': `"${version}"` } });
   }
   put(path, body, version) {
-    return this.call('PUT', path, { body, headers: version ? { 'if-match': `"${version}"` } : {} });
+    return this.call('PUT', path, { body, headers: version !== undefined ? { 'if-match': `"${version}"` } : {} });
   }
 }
 

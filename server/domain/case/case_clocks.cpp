@@ -97,11 +97,16 @@ Result<> end_clock(Act const& act, storage::Row const& row, bool kept) {
 
 }  // namespace
 
+std::string clock_setting(bpmn::Definition const& definition, bpmn::Element const& element) {
+    auto const& name = element.timer->clock.empty() ? element.id : element.timer->clock;
+    return "clock." + definition.key() + "." + name;
+}
+
 Result<> start_clock(Act const& act, Parts const& parts, Record const& record, bpmn::Definition const& definition,
                      bpmn::TimerSet const& timer) {
     auto const& element = definition.at(timer.element);
     auto const& spec = *element.timer;
-    auto const key = "clock." + definition.key() + "." + (spec.clock.empty() ? element.id : spec.clock);
+    auto const key = clock_setting(definition, element);
     Plan plan{.kind = timer.kind,
               .length = timer.text,
               .calendar = calendar_of(spec, record),

@@ -4,6 +4,8 @@
 // The running deadlines of a case (时限): from the engine's timers to due instants in working time, and back.
 namespace keepword::cases {
 
+// The setting under which a centre keeps another length for this timer: clock.PROCESS.NAME.
+std::string clock_setting(bpmn::Definition const& definition, bpmn::Element const& element);
 // A timer was set: works out when it is due and sets its alarm. The same timer again is its next period.
 Result<> start_clock(Act const& act, Parts const& parts, Record const& record, bpmn::Definition const& definition,
                      bpmn::TimerSet const& timer);

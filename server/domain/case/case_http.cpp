@@ -292,6 +292,7 @@ api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock) 
         for (auto& route : (*more)(desk)) out.push_back(std::move(route));
     }
     for (auto& route : file_routes(desk, database, clock)) out.push_back(std::move(route));
+    for (auto& route : setting_routes(desk)) out.push_back(std::move(route));
     return out;
 }
 

@@ -81,7 +81,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Working calendars */
+        /** The working calendars */
         get: operations["get_calendars"];
         put?: never;
         post?: never;
@@ -99,7 +99,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change the hours of the week */
+        /** Change the hours of the week; running deadlines move and say so */
         put: operations["put_calendars_key"];
         post?: never;
         delete?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** When a deadline would be due, and why */
+        /** When a clock would be due, and why then */
         post: operations["post_calendars_key_preview"];
         delete?: never;
         options?: never;
@@ -529,7 +529,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Years whose holidays are known */
+        /** The years whose holidays are known */
         get: operations["get_holidays"];
         put?: never;
         post?: never;
@@ -546,9 +546,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Holidays and shifted workdays (调休) of a year */
+        /** Public holidays and shifted workdays (调休) of a year */
         get: operations["get_holidays_year"];
-        /** Keep a year's holidays; running deadlines move and say so */
+        /** Keep a year's holidays, a new year's without If-Match; running deadlines move and say so */
         put: operations["put_holidays_year"];
         post?: never;
         delete?: never;
@@ -1065,7 +1065,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What differs from the program's defaults */
+        /** How long clocks run, and by default */
         get: operations["get_settings"];
         put?: never;
         post?: never;
@@ -1082,8 +1082,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Set how long a clock runs: clock.PROCESS.NAME */
+        /** How long one clock runs */
+        get: operations["get_settings_key"];
+        /** Set how long a clock runs from its next start on; null: the default */
         put: operations["put_settings_key"];
         post?: never;
         delete?: never;
@@ -1638,6 +1639,36 @@ export interface components {
                 [key: string]: string[][];
             };
         };
+        Explanation: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            due: string;
+            length: string;
+            calendar: string;
+            complete: boolean;
+            steps: components["schemas"]["ExplanationStep"][];
+        };
+        ExplanationStep: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            kind: "work" | "break" | "night" | "weekend" | "holiday" | "shifted-workday" | "pause" | "unpublished";
+            name_zh?: string | null;
+            name_en?: string | null;
+            counted_ms: number;
+        };
+        PreviewBody: {
+            /** Format: date-time */
+            from: string;
+            length: string;
+        };
+        YearRow: {
+            year: number;
+            version: number;
+        };
         Year: {
             year: number;
             source?: string | null;
@@ -1657,11 +1688,6 @@ export interface components {
             source?: string | null;
             off: components["schemas"]["DaysOff"][];
             work: string[];
-        };
-        PreviewBody: {
-            /** Format: date-time */
-            from: string;
-            length: string;
         };
         ProcessRow: {
             key: string;
@@ -1986,9 +2012,16 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-            attachments: components["schemas"]["AttachmentView"][];
             outcome?: components["schemas"]["Choice"] | null;
             fields: components["schemas"]["FilledField"][];
+            attachments: components["schemas"]["AttachmentView"][];
+        };
+        FilledField: {
+            id: string;
+            label_zh: string;
+            label_en: string;
+            type: string;
+            value: unknown;
         };
         Diagram: {
             process: string;
@@ -2015,6 +2048,19 @@ export interface components {
         TakenFlow: {
             flow: string;
             times: number;
+        };
+        SettingRow: {
+            key: string;
+            process_zh: string;
+            process_en?: string | null;
+            name_zh: string;
+            name_en?: string | null;
+            value: string;
+            default_value: string;
+            version: number;
+        };
+        SettingValue: {
+            value?: string | null;
         };
         FoundItem: {
             kind: string;
@@ -2165,21 +2211,6 @@ export interface components {
             /** @enum {string} */
             what: "hash" | "order" | "gap" | "truncated" | "head" | "covered" | "tree" | "root" | "signature";
         };
-        SettingRow: {
-            key: string;
-            value: string;
-            version: number;
-        };
-        SettingValue: {
-            value: string;
-        };
-        FilledField: {
-            id: string;
-            label_zh: string;
-            label_en: string;
-            type: string;
-            value: unknown;
-        };
     };
     responses: {
         /** @description RFC 9457 problem */
@@ -2202,11 +2233,11 @@ export interface operations {
     get_assets: {
         parameters: {
             query?: {
-                /** @description Parts of the name */
+                /** @description parts of the name; of assets also of serial number, address or class */
                 q?: string;
-                /** @description Organisation */
+                /** @description id */
                 organisation?: string;
-                /** @description Site, for assets */
+                /** @description id, of assets */
                 site?: string;
                 /** @description 1 to 200 */
                 limit?: string;
@@ -2437,7 +2468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2448,8 +2479,6 @@ export interface operations {
             query?: {
                 /** @description Process key */
                 kind?: string;
-                /** @description open, waiting, archived, cancelled */
-                state?: string;
                 /** @description Text; number, title, contact, description */
                 q?: string;
                 /** @description Person with a task of it */
@@ -2474,6 +2503,8 @@ export interface operations {
                 opened_from?: string;
                 /** @description Day or instant, excluded */
                 opened_until?: string;
+                /** @description open, waiting, archived, cancelled */
+                state?: string;
                 /** @description 1 to 200 */
                 limit?: string;
                 /** @description next of the page before */
@@ -3244,7 +3275,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Year"][];
+                        items: components["schemas"]["YearRow"][];
                         next: string | null;
                     };
                 };
@@ -3360,9 +3391,9 @@ export interface operations {
     get_lookup: {
         parameters: {
             query?: {
-                /** @description Part of a name, telephone number, serial number or address */
+                /** @description part of a name, telephone number, serial number or address */
                 q?: string;
-                /** @description of each kind, up to 20 */
+                /** @description 1 to 200 */
                 limit?: string;
             };
             header?: never;
@@ -4278,6 +4309,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_settings_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingRow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     put_settings_key: {
         parameters: {
             query?: never;
@@ -4308,11 +4362,11 @@ export interface operations {
     get_sites: {
         parameters: {
             query?: {
-                /** @description Parts of the name */
+                /** @description parts of the name; of assets also of serial number, address or class */
                 q?: string;
-                /** @description Organisation */
+                /** @description id */
                 organisation?: string;
-                /** @description Site, for assets */
+                /** @description id, of assets */
                 site?: string;
                 /** @description 1 to 200 */
                 limit?: string;
