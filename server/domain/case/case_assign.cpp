@@ -23,6 +23,49 @@ Result<bool> reaches(storage::Transaction& tx, api::Holding const& holding, Reco
     return row && row->text(0).starts_with(scope);
 }
 
+// What a lane's kw:scope names on this case: ids of persons, departments or organisations, codes of regions.
+std::vector<std::string> scope_of(feel::Expression const& scope, Running const& running) {
+    auto const value = feel::evaluate(scope, known_values(running.record, running.engine));
+    std::vector<std::string> names;
+    auto const add = [&](json::value const& one) {
+        if (one.is_string() && !one.get_string().empty()) names.emplace_back(one.get_string());
+    };
+    if (value.is_array())
+        std::ranges::for_each(value.get_array(), add);
+    else
+        add(value);
+    return names;
+}
+
+// Is the person this one, or of this department or one inside it?
+Result<bool> is_or_belongs_to(storage::Transaction& tx, PersonId person, std::string const& name) {
+    if (name == person.str()) return true;
+    auto const row =
+        TRY(tx.one("WITH RECURSIVE above (id, parent) AS (SELECT d.id, d.parent FROM department d JOIN person p "
+                   "ON p.department = d.id WHERE p.id = ? UNION SELECT d.id, d.parent FROM department d JOIN above a "
+                   "ON d.id = a.parent) SELECT 1 FROM above WHERE CAST(id AS TEXT) = ?",
+                   person, name));
+    return row.has_value();
+}
+
+// Does the lane's scope let a holder of its role act? Where it names an organisation or a region, a role held for that
+// one or for everything does; where it names a person or a department, only who is or belongs to it. A scope that
+// names nothing lets nobody act: a flowchart that narrows must not open the lane to all by a slip.
+Result<bool> in_scope(storage::Transaction& tx, PersonId person, api::Holding const& holding,
+                      std::vector<std::string> const& names) {
+    for (auto const& name : names) {
+        if (TRY(is_or_belongs_to(tx, person, name))) return true;
+        if (holding.scope_kind == "organisation" || holding.scope_kind == "region") {
+            if (holding.scope == name) return true;
+        } else if (!TRY(tx.one("SELECT 1 FROM person WHERE CAST(id AS TEXT) = ? UNION ALL "
+                               "SELECT 1 FROM department WHERE CAST(id AS TEXT) = ?",
+                               name, name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // A lane that is no role: whoever started the case.
 bool is_starter(bpmn::Lane const& lane, Record const& record, PersonId person) {
     return person == record.opened_by && std::any_of(lane.roles.begin(), lane.roles.end(), [](std::string const& role) {
@@ -102,7 +145,8 @@ Result<> expect_may_do(Act const& act, Parts const& parts, Running const& runnin
     bool may = is_starter(*lane, running.record, person);
     for (auto const& holding : TRY(parts.holdings(act.tx, person, act.now))) {
         bool const in_lane = std::find(lane->roles.begin(), lane->roles.end(), holding.role) != lane->roles.end();
-        if (in_lane && TRY(reaches(act.tx, holding, running.record))) may = true;
+        if (!in_lane || !TRY(reaches(act.tx, holding, running.record))) continue;
+        if (!lane->scope || TRY(in_scope(act.tx, person, holding, scope_of(*lane->scope, running)))) may = true;
     }
     if (!may) return fail(Kind::forbidden, "right.lane");
     for (auto const& node : lane->not_by) {

@@ -161,7 +161,8 @@ Result<Entered> check_entered(Form const& form, std::optional<std::string> const
             if (given != nullptr && !is_empty(*given)) error.fields.push_back({field.id, "not-asked"});
             continue;
         }
-        auto const* value = given != nullptr ? given : known.if_contains(field.id);
+        bool const of_record = field.id.starts_with("case.");
+        auto const* value = given != nullptr || !of_record ? given : known.if_contains(field.id);
         if (value == nullptr || is_empty(*value)) {
             if (field.required) error.fields.push_back({field.id, "required"});
             if (given == nullptr) continue;
@@ -171,7 +172,7 @@ Result<Entered> check_entered(Form const& form, std::optional<std::string> const
         }
         if (given == nullptr) continue;
         json::value kept = is_empty(*given) ? json::value(nullptr) : *given;
-        if (field.id.starts_with("case."))
+        if (of_record)
             out.record[field.id.substr(5)] = std::move(kept);
         else
             out.variables[field.id] = std::move(kept);

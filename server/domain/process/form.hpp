@@ -71,8 +71,10 @@ struct Entered {
     json::object variables;
 };
 
-// Checks what was entered against the form as it is shown for this outcome; `known` are the values that stand already
-// (they count where `when` asks for them, and for what is required). Kind::invalid names every wrong field.
+// Checks what was entered against the form as it is shown for this outcome; `known` are the values that stand already.
+// They count where `when` asks for them, and the record's ("case.…") for what is required; a required variable must be
+// entered each time, for what somebody else wrote at an earlier step is not this person's word. Kind::invalid names
+// every wrong field.
 Result<Entered> check_entered(Form const& form, std::optional<std::string> const& outcome, json::object const& entered,
                               json::object const& known);
 

@@ -1,0 +1,258 @@
+#include "domain/calendar/calendar.hpp"
+#include "domain/case/case_run.hpp"
+#include "embedded/embedded.hpp"
+#include "testkit/domain_test.hpp"
+#include "testkit/temp_dir.hpp"
+
+namespace keepword::cases {
+namespace {
+
+using storage::Transaction;
+using testing::ElementsAre;
+using testkit::code_of;
+using Texts = std::vector<std::string>;
+
+// Cases at the desk, without HTTP: two organisations, and an engineer for each thing that is asked about.
+class CaseTest : public testkit::DomainTest {
+  protected:
+    CaseTest() {
+        write([&](Transaction& tx) -> Result<> {
+            TRY(process::seed(tx, process::packages_of(process_files()), clock_.now()));
+            TRY(calendars::seed(tx, below("data/calendars/"), below("data/holidays/")));
+            TRY(
+                tx.script("INSERT INTO department (id, name, kind, parent, version) VALUES "
+                          "(10,'网络部','department',NULL,1), (11,'骨干网组','department',10,1), "
+                          "(12,'客服部','department',NULL,1)"));
+            return {};
+        });
+        acceptance_ = staff("陈", "acceptance-engineer");
+        network_ = staff("吴", "network-engineer");
+    }
+
+    static std::vector<process::EmbeddedFile> process_files() {
+        std::vector<process::EmbeddedFile> files;
+        for (auto const& file : embedded::below("processes/")) files.push_back({file.path, file.bytes});
+        return files;
+    }
+    static std::vector<std::string_view> below(std::string_view prefix) {
+        std::vector<std::string_view> out;
+        for (auto const& file : embedded::below(prefix)) out.push_back(file.bytes);
+        return out;
+    }
+
+    PersonId staff(std::string const& name, std::string const& role, people::NewGrant grant = {},
+                   std::optional<std::int64_t> department = {}) {
+        grant.role = {role};
+        return write([&](Transaction& tx) -> Result<PersonId> {
+            people::Act const act{.by = {}, .now = clock_.now(), .ids = ids_};
+            people::NewPerson person{.name = {name}};
+            if (department) person.department = people::DepartmentId{*department};
+            auto const id = TRY(people::create_person(tx, act, person));
+            TRY(people::give_role(tx, act, roles_, regions_, id, grant));
+            return id;
+        });
+    }
+    OtherId organisation(std::string const& name) {
+        return write([&](Transaction& tx) -> Result<OtherId> {
+            people::Act const act{.by = {}, .now = clock_.now(), .ids = ids_};
+            auto const id = TRY(people::create_organisation(
+                tx, act, regions_, {.name = {name}, .kind = people::OrganisationKind::customer}));
+            return OtherId{id.value};
+        });
+    }
+    // What somebody does, in a transaction of its own.
+    template <class F>
+    auto by(PersonId person, F act) {
+        using Out = std::invoke_result_t<F, Act const&>;
+        Out out = fail(Kind::internal, "not done");
+        auto const done = database_->write([&](Transaction& tx) -> Result<> {
+            out = act(Act{tx, clock_.now(), person});
+            if (!out) return std::unexpected(out.error());
+            return {};
+        });
+        if (!done) out = std::unexpected(done.error());
+        return out;
+    }
+    CaseId opened(OtherId organisation = {}, json::object variables = {}) {
+        NewCase in{.channel = Channel::hotline, .variables = std::move(variables)};
+        in.facts.title = {"点播失败"};
+        in.facts.description = {"点击节目后提示无法播放"};
+        in.facts.category = {"vod-failure"};
+        in.facts.contact_name = {"王老师"};
+        in.facts.contact_phone = {"0791-80000011"};
+        if (organisation) in.facts.organisation = organisation;
+        return testkit::must(by(acceptance_, [&](Act const& act) { return desk_.open(act, in); }));
+    }
+    Result<> complete(PersonId person, CaseId id, std::string const& element, char const* outcome,
+                      json::object fields) {
+        auto const task = read([&](Transaction& tx) { return desk_.open_task(tx, id, element); });
+        if (!task) return fail(Kind::not_found, "test.no-task");
+        return by(person, [&](Act const& act) {
+            return desk_.complete(act, *task, outcome ? std::optional<std::string>(outcome) : std::nullopt, fields);
+        });
+    }
+    // To the network engineers, as far as acceptance goes.
+    CaseId at_network(OtherId organisation = {}, json::object variables = {}) {
+        auto const id = opened(organisation, std::move(variables));
+        testkit::must(complete(acceptance_, id, "accept", nullptr, {}));
+        testkit::must(complete(acceptance_, id, "handle-first", "unsolved", {{"tried", "远程指导"}}));
+        return id;
+    }
+    Texts entries(CaseId id) {
+        return read([&](Transaction& tx) -> Result<Texts> {
+            Texts out;
+            for (auto const& row : TRY(tx.query("SELECT kind FROM timeline WHERE case_id = ? ORDER BY id", id)))
+                out.push_back(row.text(0));
+            return out;
+        });
+    }
+    // The network engineers' lane narrowed by a FEEL expression, as a centre might draw it.
+    void narrow_network_lane(std::string const& scope) {
+        auto packages = process::packages_of(process_files());
+        auto& xml = packages.at("customer-acceptance").xml;
+        std::string const role = "kw:role=\"network-engineer\"";
+        xml.replace(xml.find(role), role.size(), role + " kw:scope='" + scope + "'");
+        write(
+            [&](Transaction& tx) { return process::deploy(tx, packages.at("customer-acceptance"), clock_.now(), {}); });
+    }
+    std::string network_says(PersonId person, CaseId id) {
+        return code_of(complete(person, id, "handle-network", "unsolved", {{"tried", "查看日志"}}));
+    }
+
+    people::RoleBook roles_ = testkit::must(people::RoleBook::load(*embedded::find("data/roles.json")));
+    people::RegionBook regions_ = testkit::must(people::RegionBook::load(*embedded::find("data/regions.json")));
+    testkit::TempDir folder_;
+    storage::Blobs blobs_{folder_ / "blobs"};
+    process::Library library_;
+    calendars::Calendars calendars_;
+    Desk desk_{Parts{
+        .ids = ids_,
+        .library = library_,
+        .blobs = blobs_,
+        .calendar = [this](Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
+        .tell_customer = [](Transaction&, CustomerMessage const&, Instant) -> Result<> { return {}; },
+        .holdings = [](Transaction& tx, PersonId person, Instant now) { return people::holdings(tx, person, now); },
+        .holders = [](Transaction&, std::string const&, Instant) -> Result<std::vector<PersonId>> {
+            return std::vector<PersonId>();
+        },
+        .sign = [](std::string_view) { return std::string(64, '\0'); },
+        .public_key = std::string(32, '\0')}};
+    PersonId acceptance_;
+    PersonId network_;
+};
+KEEPWORD_ON_BOTH_DATABASES(CaseTest);
+
+TEST_P(CaseTest, the_second_who_completes_a_task_hears_who_was_first) {
+    auto const id = at_network();
+    auto const task = read([&](Transaction& tx) { return desk_.open_task(tx, id, "handle-network"); });
+    auto const again = [&](PersonId person) {
+        return by(person,
+                  [&](Act const& act) { return desk_.complete(act, *task, "unsolved", {{"tried", "查看日志"}}); });
+    };
+    EXPECT_EQ(code_of(again(network_)), "");
+    auto const second = again(network_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, Kind::conflict);
+    EXPECT_EQ(second.error().code, "task.already-done");
+    EXPECT_EQ(second.error().params.at(0), (std::pair<std::string, std::string>("by", "吴")));
+}
+
+TEST_P(CaseTest, only_who_holds_the_lanes_role_may_do_its_tasks) {
+    auto const id = at_network();
+    EXPECT_EQ(network_says(acceptance_, id), "right.lane");
+    EXPECT_EQ(network_says(network_, id), "");
+}
+
+TEST_P(CaseTest, a_role_held_for_one_customer_reaches_that_customers_cases_only) {
+    auto const ours = organisation("青山学校");
+    auto const other = organisation("赣江学校");
+    auto const engineer = staff("为青山学校", "network-engineer",
+                                {.scope_kind = people::ScopeKind::organisation, .scope = json::Text<20>{ours.str()}});
+    EXPECT_EQ(network_says(engineer, at_network(other)), "right.lane");
+    EXPECT_EQ(network_says(engineer, at_network(ours)), "");
+}
+
+TEST_P(CaseTest, a_lanes_scope_names_the_department_that_may_act_with_what_is_inside_it) {
+    narrow_network_lane("responsible");
+    auto const backbone = staff("骨干网", "network-engineer", {}, 11);
+    auto const desk = staff("客服", "network-engineer", {}, 12);
+    auto const id = at_network({}, {{"responsible", "10"}});
+    EXPECT_EQ(network_says(desk, id), "right.lane");
+    EXPECT_EQ(network_says(network_, id), "right.lane") << "of no department";
+    EXPECT_EQ(network_says(backbone, id), "");
+}
+
+TEST_P(CaseTest, a_lanes_scope_names_persons_or_the_customer) {
+    narrow_network_lane("responsible");
+    auto const chosen = staff("指定", "network-engineer");
+    auto const person = at_network({}, {{"responsible", json::array{chosen.str(), "12"}}});
+    EXPECT_EQ(network_says(network_, person), "right.lane");
+    EXPECT_EQ(network_says(chosen, person), "");
+    // Whoever holds the role for everything is responsible for each customer too.
+    auto const customer = organisation("青山学校");
+    EXPECT_EQ(network_says(network_, at_network(customer, {{"responsible", customer.str()}})), "");
+}
+
+TEST_P(CaseTest, a_lanes_scope_that_names_nothing_lets_nobody_act) {
+    narrow_network_lane("responsible");
+    EXPECT_EQ(network_says(network_, at_network()), "right.lane");
+}
+
+TEST_P(CaseTest, what_an_earlier_step_wrote_is_not_this_persons_word) {
+    auto const id = at_network();
+    auto const silent = complete(network_, id, "handle-network", "unsolved", {});
+    ASSERT_FALSE(silent);
+    EXPECT_THAT(silent.error().fields, ElementsAre(FieldError{"tried", "required"}));
+}
+
+TEST_P(CaseTest, a_refused_act_leaves_no_trace) {
+    auto const id = at_network();
+    auto const before = entries(id);
+    EXPECT_FALSE(complete(network_, id, "handle-network", "solved", {{"tried", "重启"}})) << "without a solution";
+    EXPECT_FALSE(complete(network_, id, "handle-network", "perhaps", {{"tried", "重启"}}));
+    EXPECT_EQ(entries(id), before);
+    EXPECT_EQ(network_says(network_, id), "");
+}
+
+TEST_P(CaseTest, waiting_for_the_customer_moves_the_clocks_by_as_long) {
+    auto const id = at_network();
+    auto const due = [&] {
+        return read([&](Transaction& tx) -> Result<Instant> {
+            return TRY(tx.one("SELECT due_at FROM clock WHERE case_id = ? AND element = 'handle-network-limit'", id))
+                ->instant(0);
+        });
+    };
+    auto const before = due();
+    testkit::must(by(network_, [&](Act const& act) { return desk_.pause(act, id, "等客户开门", std::nullopt); }));
+    EXPECT_EQ(network_says(network_, id), "") << "work may go on";
+    auto const other = at_network();
+    testkit::must(by(network_, [&](Act const& act) { return desk_.pause(act, other, "等客户开门", std::nullopt); }));
+    clock_.advance(minutes(30));
+    testkit::must(by(network_, [&](Act const& act) { return desk_.resume(act, other); }));
+    auto const moved = read([&](Transaction& tx) -> Result<Instant> {
+        return TRY(tx.one("SELECT due_at FROM clock WHERE case_id = ? AND element = 'handle-network-limit'", other))
+            ->instant(0);
+    });
+    EXPECT_EQ((moved - before).ms, minutes(30).ms);
+}
+
+TEST_P(CaseTest, a_correction_keeps_the_old_value_and_a_closed_case_takes_none) {
+    auto const id = opened();
+    Facts facts;
+    facts.title = {"点播失败（全校）"};
+    auto const correct = [&] {
+        return by(acceptance_, [&](Act const& act) { return desk_.correct(act, id, facts, "客户来电更正"); });
+    };
+    EXPECT_EQ(code_of(correct()), "");
+    auto const data = read([&](Transaction& tx) -> Result<std::string> {
+        return TRY(tx.one("SELECT data FROM timeline WHERE case_id = ? AND kind = 'corrected'", id))->text(0);
+    });
+    EXPECT_THAT(data, testing::HasSubstr("点播失败（全校）"));
+    EXPECT_THAT(data, testing::HasSubstr("\"点播失败\""));
+    testkit::must(by(acceptance_, [&](Act const& act) { return desk_.cancel(act, id, "重复报修"); }));
+    facts.title = {"再改"};
+    EXPECT_NE(code_of(correct()), "");
+}
+
+}  // namespace
+}  // namespace keepword::cases
