@@ -213,6 +213,12 @@ test('a file is kept by its content, downloaded whole, and never shown as what i
   const kept = await answer.json();
   assert.equal(kept.name, '现场照片.png');
   assert.notEqual(kept.type, 'image/png');
+  const twice = (raw) => who.acceptance.fetch('POST', `/cases/${id}/attachments`, {
+    raw, headers: { 'content-type': 'image/png', 'x-file-name': 'a.png', 'idempotency-key': 'file-once' },
+  });
+  const [once, again] = [await (await twice(script)).json(), await (await twice(script)).json()];
+  assert.equal(again.id, once.id, 'the same upload again is the same file');
+  assert.equal((await twice(Buffer.from('another'))).status, 422);
   const back = await who.acceptance.fetch('GET', `/cases/${id}/attachments/${kept.id}`);
   assert.match(back.headers.get('content-disposition'), /^attachment/);
   assert.equal(back.headers.get('x-content-type-options'), 'nosniff');

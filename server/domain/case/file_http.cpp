@@ -4,6 +4,7 @@
 
 #include "domain/case/case_routes.hpp"
 #include "domain/case/case_views.hpp"
+#include "engine/api/idempotency.hpp"
 
 // Files on a case: taken as a stream, named by their hash, told apart by their content, never run and never inlined.
 namespace keepword::cases {
@@ -52,7 +53,8 @@ Result<> expect_room(storage::Transaction& tx, CaseId id) {
 }
 
 // The bytes become durable under their name first; only then does a row name them, so that no row points to nothing.
-Result<AttachmentView> upload(Desk& desk, storage::Database& database, api::Call& call) {
+Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& call) {
+    auto const key = TRY(api::idempotency_key(call.headers));
     auto const id = TRY(call.id<CaseTag>());
     TRY(database.read([&](storage::Transaction& tx) -> Result<> {
         TRY(expect_visible(tx, desk.parts().library, call.caller, id));
@@ -62,12 +64,18 @@ Result<AttachmentView> upload(Desk& desk, storage::Database& database, api::Call
     auto const name = safe_name(api::header(call.headers, "x-file-name"));
     auto const type = type_by_content(call.upload->path);
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
-    return database.write([&](storage::Transaction& tx) -> Result<AttachmentView> {
+    api::Route route{.method = "POST", .path = "/cases/{id}/attachments"};
+    route.act = [&](api::Call const&, storage::Transaction& tx) -> Result<api::Reply> {
         auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
-        return AttachmentView{attachment, name,        type,
-                              blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
-                              call.now};
-    });
+        AttachmentView const view{attachment, name,        type,
+                                  blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
+                                  call.now};
+        return api::Reply{.status = 201, .body = json::encode(view)};
+    };
+    // What stands for the body when the key is looked up: the same file under the same name.
+    call.body = json::object{{"name", name}, {"sha256", blob.sha256}};
+    return database.write(
+        [&](storage::Transaction& tx) { return key ? api::act_once(route, call, *key, tx) : route.act(call, tx); });
 }
 
 Result<api::Reply> download(Desk& desk, api::Call const& call, storage::Transaction& tx, bool inlined) {
@@ -110,13 +118,14 @@ std::string type_by_content(std::filesystem::path const& file) {
 
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock) {
     api::Routes out;
-    out.push_back(
-        api::work<api::Nothing>("POST", "/cases/{id}/attachments",
-                                {.right = "signed-in",
-                                 .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
-                                 .status = 201,
-                                 .body = {.limit = max_attachment, .to_file = true}},
-                                [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); }));
+    auto attach = api::work<api::Nothing>("POST", "/cases/{id}/attachments",
+                                          {.right = "signed-in",
+                                           .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
+                                           .status = 201,
+                                           .body = {.limit = max_attachment, .to_file = true}},
+                                          [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); });
+    attach.reply = [](json::object& components) { return json::schema<AttachmentView>(components); };
+    out.push_back(std::move(attach));
     out.push_back(
         api::get("/cases/{id}/attachments/{attachment}", {.right = "signed-in", .help = "Download a file"},
                  [&](api::Call const& call, storage::Transaction& tx) { return download(desk, call, tx, false); }));
