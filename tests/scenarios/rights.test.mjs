@@ -119,6 +119,61 @@ test('junk ids, junk queries and junk bodies are refused and break nothing', asy
   await all(t, [...ids, ...queries, ...bodies]);
 });
 
+// The same person, known by a token instead of a session: a program has no cookie and needs no CSRF token.
+async function byToken(role) {
+  const { token } = JSON.parse(centre.run('token', 'create', '--login', cast[role], '--json'));
+  const program = new Person(centre, cast[role]);
+  program.fetch = (method, path, { body, headers = {}, raw } = {}) => fetch(`${centre.url}/api/v1${path}`, {
+    method, body: raw ?? (body !== undefined ? JSON.stringify(body) : undefined),
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined ? { 'content-type': 'application/json' } : {}), ...headers },
+  });
+  return program;
+}
+
+test('a token may what its person may, on every route', async (t) => {
+  const roles = ['network', 'owner', 'auditor', 'otherCentre'];
+  const programs = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await byToken(role)])));
+  await all(t, roles.flatMap((role) => routes.filter((r) => r.right !== 'public').map((route) => ({
+    name: named(`${role}'s token`, route),
+    ask: () => ask(programs[role], route),
+    expect: mayBy(who[role], route.right) ? (s) => s !== 401 && s !== 403 && s < 500 : (s) => s === 403,
+  }))));
+});
+
+test('a wrong token is nobody, whatever session comes with it', async (t) => {
+  const wrong = ['Bearer x', `Bearer kw_${'A'.repeat(43)}`, 'Bearer '];
+  await all(t, wrong.flatMap((authorization) => routes.filter((r) => r.right !== 'public').map((route) => ({
+    name: named(authorization, route), ask: () => ask(who.owner, route, { headers: { authorization } }), expect: (s) => s === 401,
+  }))));
+});
+
+test('a case that may not be seen is not there, on every route below it, in no list and in no search', async (t) => {
+  const title = `别的中心看不到的工单 ${centre.now}`;
+  const { id, number } = await who.acceptance.post('/hotline/calls', {
+    title, description: '点击节目后提示无法播放。', contact_name: '王老师', contact_phone: '0791-80000011',
+    category: 'vod-failure', urgency: 'normal', solved: false,
+  });
+  const seen = await who.acceptance.get(`/cases/${id}`);
+  const task = seen.steps[0].task;
+  const clock = seen.clocks[0].id;
+  const ids = { '/cases/': id, '/tasks/': task, '/clocks/': clock };
+  const below = routes.flatMap((route) => Object.entries(ids).filter(([start]) => route.path.startsWith(`${start}{id}`)).map(([, one]) => ({ route, one })));
+  assert.ok(below.length >= 20, `${below.length} routes`);
+  const foreign = ['otherCentre'];
+  await all(t, foreign.flatMap((role) => below.map(({ route, one }) => ({
+    name: named(role, route),
+    ask: () => ask(who[role], { ...route, path: route.path.replace('{id}', one) }, { id: '1', headers: { 'if-match': '"1"' }, body: { reason: 'x', text: 'x', case: id, to: id, kind: 'related', person: '1' } }),
+    expect: (s) => s === 404 || s === 422,
+  }))));
+  for (const role of foreign) {
+    const texts = await Promise.all([`/cases?q=${number}`, `/search?q=${number}`, '/tasks?view=claimable', '/cases'].map((path) => who[role].get(path)));
+    assert.ok(!JSON.stringify(texts).includes(number), `${role} finds ${number}`);
+    const counts = await who[role].get('/cases/counts');
+    assert.ok(Object.values(counts).every((n) => typeof n !== 'number' || n <= (texts[3].items.length)), JSON.stringify(counts));
+  }
+  assert.ok(JSON.stringify(await who.supervisor.get(`/cases?q=${number}`)).includes(number));
+});
+
 test('what there is no route for is not there, for anybody', async (t) => {
   const roles = ['nobody', ...Object.keys(cast)];
   const nowhere = ['/nothing', '/cases/1/nothing', '/people/1/nothing/2', '/'];

@@ -49,8 +49,8 @@ api::Identify identify(Parts const& parts, Clock const& clock) {
         auto const now = clock.now();
         auto const authorization = api::header(request.headers, "authorization");
         // A token goes before a cookie: whoever sends one says so on purpose.
-        if (text::ascii_lower(authorization.substr(0, 7)) == "bearer ") {
-            return by_token(parts, tx, text::trim(authorization.substr(7)), now);
+        if (text::ascii_lower(authorization.substr(0, 6)) == "bearer") {
+            return by_token(parts, tx, text::trim(authorization.substr(6)), now);
         }
         auto const token = cookie_in(request.headers, request.secure);
         if (token.empty()) return api::Caller();
