@@ -206,7 +206,8 @@ void Hub::prune_now_and_then() {
     pruned_at_ = now;
     auto const done =
         database_.write([&](storage::Transaction& tx) { return prune(tx, now - options_.keep, options_.most); });
-    if (!done) log::warning("Old live events could not be thrown away: {}", done.error().detail);
+    if (!done && done.error().code != "storage.stopped")
+        log::warning("Old live events could not be thrown away: {} {}", done.error().code, done.error().detail);
 }
 
 }  // namespace keepword::live
