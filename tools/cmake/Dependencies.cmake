@@ -16,7 +16,6 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(MAGIC REQUIRED IMPORTED_TARGET libmagic)
-find_package(tomlplusplus QUIET)
 # GMime's flags for 32-bit files would make the precompiled headers useless to whoever uses GMime.
 set_target_properties(PkgConfig::GMIME PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 if(KEEPWORD_TESTS)
