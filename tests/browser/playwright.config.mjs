@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  outputDir: '../results',
+  outputDir: '../results/failures',
   timeout: 180_000,
   expect: { timeout: 15_000 },
   workers: 1,

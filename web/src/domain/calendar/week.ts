@@ -1,12 +1,13 @@
 // The hours of a working week, as people type them.
 import type { Week } from '@/contract/types'
+import { locale } from '@/foundation/i18n'
 
 export const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$|^24:00$/
 const RANGE = /^\s*(\d{1,2}:\d{2})\s*[-–—~～至]\s*(\d{1,2}:\d{2})\s*$/
 
-/** 08:30–12:00，13:30–17:30 */
-export const hoursText = (ranges: readonly (readonly string[])[]): string => ranges.map(([from, to]) => `${from}–${to}`).join('，')
+/** 08:30–12:00，13:30–17:30, with the comma of the reader's language. */
+export const hoursText = (ranges: readonly (readonly string[])[]): string => ranges.map(([from, to]) => `${from}–${to}`).join(locale.value === 'zh' ? '，' : ', ')
 
 const padded = (time: string): string => (time.length === 4 ? `0${time}` : time)
 

@@ -1,6 +1,7 @@
 // The names of the boxes where work is done, read from the process file itself.
 const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL'
-const BOXES = ['userTask', 'serviceTask', 'callActivity', 'task', 'sendTask', 'receiveTask', 'startEvent']
+// The start comes first, so that it does where a case was taken in and handed on in one act.
+const BOXES = ['startEvent', 'userTask', 'serviceTask', 'callActivity', 'task', 'sendTask', 'receiveTask']
 
 /** Element id → name, in the reader's language, for tasks, called processes and the start. */
 export function boxNames(xml: string, chinese: boolean): Map<string, string> {

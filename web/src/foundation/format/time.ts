@@ -72,8 +72,9 @@ export function span(length: number): string {
   ]
   const first = parts.findIndex(([n]) => n > 0)
   if (first < 0) return zh ? '0 秒' : '0 s'
-  // Seconds matter only in the last ten minutes.
-  const shown = parts.slice(first, first + 2).filter(([n, unit]) => n > 0 && (unit !== '秒' || seconds < 600))
+  // Seconds matter only in the last ten minutes, hours only in the first ten days.
+  const units = seconds < 864_000 ? 2 : 1
+  const shown = parts.slice(first, first + units).filter(([n, unit]) => n > 0 && (unit !== '秒' || seconds < 600))
   return shown.map(([n, cn, en]) => `${n} ${zh ? cn : en}`).join(' ')
 }
 

@@ -1,0 +1,94 @@
+// Every screen of the client: how one gets there, who sees it, and what must stand on it before it is looked at.
+import { readFileSync } from 'node:fs';
+import { cast } from '../support/centre.mjs';
+
+// The names of the router's screens, from its own source: a screen that is new there and unknown here fails a test.
+export function routeNames() {
+  const source = readFileSync(new URL('../../web/src/shell/router.ts', import.meta.url), 'utf8');
+  const components = source.match(/component: /g).length;
+  const names = [...source.matchAll(/\bname: '([\w-]+)', component: /g)].map(([, name]) => name);
+  // The frame around the screens is the one component without a name.
+  if (names.length !== components - 1) throw new Error('a screen of the router has no name');
+  return names;
+}
+
+// What the addresses and the waits below speak of, looked up in the centre once.
+export async function facts(centre) {
+  const acceptance = await centre.person(cast.acceptance);
+  const supervisor = await centre.person(cast.supervisor);
+  const owner = await centre.person(cast.owner);
+  const first = async (person, path) => (await person.get(path)).items[0];
+  const organisation = await first(acceptance, '/organisations?kind=customer&limit=1');
+  const contact = await first(acceptance, `/organisations/${organisation.id}/contacts`);
+  const called = (title) => acceptance.post('/hotline/calls', {
+    title, description: '周一晚上开始，点播每隔几分钟缓冲一次，直播正常。已重启机顶盒。', organisation: organisation.id,
+    contact: contact.id, contact_name: contact.name, contact_phone: contact.phone, category: 'playback-stutter', urgency: 'urgent', solved: false,
+  });
+  const waiting = await called('阅览室点播卡顿');
+  await acceptance.post(`/cases/${waiting.id}/pause`, { reason: '客户正在布线，请我们下周再来。' });
+  const call = await called('三楼多功能厅点播卡顿');
+  await acceptance.fetch('POST', `/cases/${call.id}/attachments`, {
+    raw: Buffer.from('09:41 buffering\n'.repeat(50)), headers: { 'content-type': 'text/plain', 'x-file-name': 'player.log' },
+  });
+  await acceptance.post(`/cases/${call.id}/comments`, { text: '已请刘老师今晚七点再试一次，届时电话回访。' });
+  await owner.post('/mailboxes', {
+    name: '客服邮箱', address: 'service@keepword.test', imap_password: 'service-pass', smtp_password: 'service-pass',
+    imap: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
+    smtp: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
+  });
+  return {
+    call: call.id,
+    archived: (await first(acceptance, '/cases?state=archived&limit=1')).id,
+    waiting: waiting.id,
+    onSite: (await first(supervisor, '/cases?kind=fault-maintenance&state=open&limit=1')).id,
+    person: acceptance.me.id,
+    organisation: organisation.id,
+    phone: contact.phone,
+    site: (await first(acceptance, '/sites?limit=1')).id,
+    asset: (await first(acceptance, '/assets?limit=1')).id,
+  };
+}
+
+const text = (words) => (page) => page.getByText(words).first();
+const chart = (page) => page.locator('.djs-element.djs-shape').first();
+const dialog = (page) => page.getByRole('dialog').getByRole('button').first();
+const heading = (words) => (page) => page.getByRole('heading', { name: words });
+
+// What it is waited for is the same in both languages, but on those without a person or with an act, which are looked at in
+// Chinese only. `route` is the router's name; `as` who looks, nobody where it is missing; `shows` what is there when the screen is;
+// `act` what is opened on it first; `refused` the requests whose refusal belongs to it.
+export const screens = [
+  { name: 'sign-in', route: 'sign-in', path: '/sign-in', shows: heading('登录'), refused: ['GET /api/v1/session 401'] },
+  { name: 'first-run', route: 'first-run', path: '/first-run', shows: (page) => page.locator('form'), refused: ['GET /api/v1/session 401'] },
+  { name: 'workbench', route: 'workbench', path: '/', as: 'network', shows: (page) => page.locator('.line .countdown').first() },
+  { name: 'workbench-claimable', route: 'workbench', path: '/?view=claimable', as: 'remote', shows: (page) => page.locator('.line .countdown').first() },
+  { name: 'workbench-overdue', route: 'workbench', path: '/?view=overdue', as: 'supervisor', shows: (page) => page.getByRole('tab').last() },
+  { name: 'hotline', route: 'hotline', path: '/hotline', as: 'acceptance', shows: (page) => page.locator('textarea').first() },
+  { name: 'hotline-known', route: 'hotline', path: ({ phone }) => `/hotline?phone=${phone}`, as: 'acceptance', shows: text('三楼多功能厅点播卡顿') },
+  { name: 'cases', route: 'cases', path: '/cases', as: 'acceptance', shows: text('三楼多功能厅点播卡顿') },
+  { name: 'cases-none', route: 'cases', path: '/cases?q=没有这样的工单', as: 'acceptance', shows: (page) => page.locator('.state.calm') },
+  { name: 'cases-filtered', route: 'cases', path: '/cases?state=all&urgency=urgent&category=playback-stutter', as: 'acceptance', shows: text('三楼多功能厅点播卡顿'), act: (page) => page.getByRole('button', { name: '添加筛选' }).click() },
+  { name: 'case', route: 'case', path: ({ call }) => `/cases/${call}`, as: 'acceptance', shows: chart },
+  { name: 'case-archived', route: 'case', path: ({ archived }) => `/cases/${archived}`, as: 'acceptance', shows: chart },
+  { name: 'case-waiting', route: 'case', path: ({ waiting }) => `/cases/${waiting}`, as: 'acceptance', shows: chart },
+  { name: 'case-on-site', route: 'case', path: ({ onSite }) => `/cases/${onSite}`, as: 'supervisor', shows: chart },
+  { name: 'case-pause', route: 'case', path: ({ call }) => `/cases/${call}`, as: 'acceptance', shows: dialog, act: (page) => page.getByRole('button', { name: '等待客户' }).click() },
+  { name: 'people', route: 'people', path: '/people', as: 'owner', shows: text('陈晓燕') },
+  { name: 'people-add', route: 'people', path: '/people', as: 'owner', shows: dialog, act: (page) => page.getByRole('button', { name: '新增人员' }).click() },
+  { name: 'person', route: 'person', path: ({ person }) => `/people/${person}`, as: 'owner', shows: heading('陈晓燕') },
+  { name: 'organisations', route: 'places', path: '/places/organisations', as: 'acceptance', shows: (page) => page.locator('.card a, .card tbody tr').first() },
+  { name: 'organisation', route: 'places', path: ({ organisation }) => `/places/organisations?open=${organisation}`, as: 'acceptance', shows: dialog },
+  { name: 'sites', route: 'places', path: '/places/sites', as: 'acceptance', shows: (page) => page.locator('.card a, .card tbody tr').first() },
+  { name: 'assets', route: 'places', path: '/places/assets', as: 'acceptance', shows: (page) => page.locator('.card a, .card tbody tr').first() },
+  { name: 'asset', route: 'places', path: ({ asset }) => `/places/assets?open=${asset}`, as: 'acceptance', shows: dialog },
+  { name: 'calendars', route: 'calendars', path: '/calendars', as: 'owner', shows: (page) => page.locator('.card').first() },
+  { name: 'processes', route: 'processes', path: '/processes', as: 'acceptance', shows: (page) => page.locator('tbody tr').first() },
+  { name: 'process', route: 'process', path: '/processes/customer-acceptance', as: 'owner', shows: chart },
+  { name: 'mailboxes', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: text('service@keepword.test') },
+  { name: 'mailbox-add', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: dialog, act: (page) => page.getByRole('button', { name: '新增邮箱' }).click() },
+  { name: 'audit', route: 'audit', path: '/audit', as: 'auditor', shows: text('校验通过'), act: (page) => page.getByRole('button', { name: '校验完整性' }).click() },
+  { name: 'account', route: 'account', path: '/me', as: 'acceptance', shows: heading('陈晓燕') },
+  { name: 'missing', route: 'missing', path: '/no/such/page', as: 'acceptance', shows: (page) => page.locator('main a') },
+  { name: 'search', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').first(), act: (page) => page.keyboard.press('Control+k') },
+  { name: 'keys', route: 'cases', path: '/cases', as: 'acceptance', shows: (page) => page.getByRole('dialog').locator('kbd').first(), act: (page) => page.keyboard.press('?') },
+];
