@@ -16,6 +16,10 @@ const written = files.map((name) => readFileSync(new URL(name, source), 'utf8'))
 const leftover = new RegExp(`\\b(?:${spaces.join('|')})\\.[a-z][\\w-]*(?:\\.[\\w-]+)*|\\{\\w+\\}|\\bundefined\\b|\\bnull\\b|\\bNaN\\b|\\[object |Invalid Date`);
 const leftOver = (text) => leftover.test(text) && !written.includes(leftover.exec(text)[0]);
 
+// Words in Latin letters that Chinese offices use as they are, and the examples of codes in hints.
+const abbreviations = /\b(?:IMAP|SMTP|SSL|TLS|STARTTLS|API|BPMN|English|case\.completed)\b/g;
+const latin = /[A-Za-z]{3,}/;
+
 // A browser of that size. `faults` collects what must not happen behind a page, `refused` says which refusals belong to it.
 async function open(browser, centre, { size, english }) {
   const context = await browser.newContext({ ...size, baseURL: centre.url, colorScheme: 'light', reducedMotion: 'reduce' });
@@ -117,6 +121,9 @@ export async function sound(page, what) {
     const buttons = [...document.querySelectorAll('button, .button')].filter(visible);
     return {
       title: document.title,
+      heads: [...document.querySelectorAll('h1')].filter(visible).length,
+      labels: [...document.querySelectorAll('button:not(.name), label, th, dt, legend, [role="tab"], [placeholder]')].filter(visible)
+        .map((element) => element.getAttribute('placeholder') ?? [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join(' ')),
       texts: texts.map((text) => text.trim()).filter(Boolean),
       sideways: root.scrollWidth - root.clientWidth,
       clipped: buttons.filter((button) => button.scrollWidth > button.clientWidth + 1 && !button.querySelector('.cut')).map(words),
@@ -128,6 +135,9 @@ export async function sound(page, what) {
     };
   });
   expect(found.title, what).not.toBe('');
+  expect(found.heads, `${what}: headings of the page`).toBe(1);
+  const foreign = await page.locator('html[lang="zh-CN"]').count() ? found.labels.filter((label) => latin.test(label.replace(abbreviations, ''))) : [];
+  expect(foreign, `${what}: English words on a Chinese page`).toEqual([]);
   expect(found.texts.length, `${what}: texts`).toBeGreaterThan(5);
   expect(found.texts.filter(leftOver), `${what}: texts that are none`).toEqual([]);
   expect(found.sideways, `${what}: pixels that the page is too wide`).toBe(0);
