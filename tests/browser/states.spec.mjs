@@ -30,11 +30,11 @@ const states = {
 
 for (const list of lists) {
   for (const [where, size] of Object.entries({ desk, hand })) {
-    test(`${list.name}: waiting, and refused, ${where === 'desk' ? 'on a desk' : 'in the hand'}`, async () => {
+    test(`${list.name}: waiting, refused or out of reach, ${where === 'desk' ? 'on a desk' : 'in the hand'}`, async () => {
       const page = await looks.page(centre, { as: 'acceptance', size });
       for (const [state, { answer, shows }] of Object.entries(states)) {
-        // Both failures look alike; the client asks thrice before it says that nobody answers.
-        if (state === 'away' && where === 'hand') continue;
+        // Both failures look alike, and the client asks thrice before it says that nobody answers: once is enough.
+        if (state === 'away' && !(list.name === 'cases' && where === 'desk')) continue;
         await page.route(list.asks, answer);
         await page.goto(typeof list.path === 'function' ? list.path(known) : list.path);
         await expect(shows(page)).toBeVisible();
