@@ -174,6 +174,22 @@ test('a case that may not be seen is not there, on every route below it, in no l
   assert.ok(JSON.stringify(await who.supervisor.get(`/cases?q=${number}`)).includes(number));
 });
 
+test('whoever only sees a case may read it and change nothing on it', async (t) => {
+  const { id } = await who.acceptance.post('/hotline/calls', {
+    title: '只读的工单', description: '点击节目后提示无法播放。', contact_name: '王老师', contact_phone: '0791-80000011',
+    category: 'vod-failure', urgency: 'normal', solved: false,
+  });
+  const seen = await who.auditor.get(`/cases/${id}`);
+  assert.deepEqual(seen.may, ['export']);
+  const body = { text: '催一下', reason: '试一下', title: '改名', case: id, kind: 'related' };
+  const acts = [['POST', 'comments', 'text'], ['POST', 'urge', 'text'], ['POST', 'pause', 'reason'], ['POST', 'resume'], ['POST', 'attachments'], ['PATCH', '', 'title'], ['POST', 'cancel', 'reason']];
+  await all(t, acts.map(([method, what, field]) => ({
+    name: `auditor ${method} ${what}`,
+    ask: () => ask(who.auditor, { method, path: `/cases/${id}${what && `/${what}`}` }, { headers: { 'if-match': `"${seen.version}"` }, body: field ? { [field]: body[field] } : {} }),
+    expect: (s) => s === 403,
+  })));
+});
+
 test('what there is no route for is not there, for anybody', async (t) => {
   const roles = ['nobody', ...Object.keys(cast)];
   const nowhere = ['/nothing', '/cases/1/nothing', '/people/1/nothing/2', '/'];

@@ -6,12 +6,6 @@
 namespace keepword::cases {
 namespace {
 
-bool holds_any(std::vector<api::Holding> const& holdings, std::vector<std::string> const& roles) {
-    return std::any_of(holdings.begin(), holdings.end(), [&](api::Holding const& h) {
-        return std::find(roles.begin(), roles.end(), h.role) != roles.end();
-    });
-}
-
 // Does a role held within a scope reach this case?
 Result<bool> reaches(storage::Transaction& tx, api::Holding const& holding, Record const& record) {
     if (holding.scope_kind == "all" || holding.scope_kind == "department") return true;
@@ -73,6 +67,25 @@ bool is_starter(bpmn::Lane const& lane, Record const& record, PersonId person) {
            });
 }
 
+// `right.lane` where the person holds no role of the lane that reaches this case, `right.not-by` where they did a task
+// whose doer may not act here.
+Result<> may_act_in(Act const& act, Parts const& parts, Running const& running, bpmn::Lane const& lane,
+                    PersonId person) {
+    bool may = is_starter(lane, running.record, person);
+    for (auto const& holding : TRY(parts.holdings(act.tx, person, act.now))) {
+        bool const in_lane = std::find(lane.roles.begin(), lane.roles.end(), holding.role) != lane.roles.end();
+        if (!in_lane || !TRY(reaches(act.tx, holding, running.record))) continue;
+        if (!lane.scope || TRY(in_scope(act.tx, person, holding, scope_of(*lane.scope, running)))) may = true;
+    }
+    if (!may) return fail(Kind::forbidden, "right.lane");
+    for (auto const& node : lane.not_by) {
+        auto const row = TRY(act.tx.one("SELECT 1 FROM task WHERE case_id = ? AND element = ? AND done_by = ?",
+                                        running.record.id, node, person));
+        if (row) return fail(Kind::forbidden, "right.not-by");
+    }
+    return {};
+}
+
 // The persons a variable names (kw:assignee), one or several.
 std::vector<PersonId> named(Running const& running, std::string_view variable) {
     std::vector<PersonId> out;
@@ -98,7 +111,9 @@ Result<PersonId> usual_doer(Act const& act, Parts const& parts, Running const& r
     bool const acceptance = std::find(lane.roles.begin(), lane.roles.end(), "acceptance-engineer") != lane.roles.end();
     if (!person && acceptance) person = running.record.owner;
     if (!person) return person;
-    return holds_any(TRY(parts.holdings(act.tx, person, act.now)), lane.roles) ? person : PersonId{};
+    auto const may = may_act_in(act, parts, running, lane, person);
+    if (!may && may.error().kind != Kind::forbidden) return std::unexpected(may.error());
+    return may ? person : PersonId{};
 }
 
 std::string joined(std::vector<std::string> const& words) {
@@ -142,19 +157,7 @@ Result<> expect_may_do(Act const& act, Parts const& parts, Running const& runnin
     auto const index = running.definition().find(task.element);
     auto const* lane = index == bpmn::none ? nullptr : running.definition().lane_of(index);
     if (lane == nullptr) return fail(Kind::internal, "task.no-lane", task.element);
-    bool may = is_starter(*lane, running.record, person);
-    for (auto const& holding : TRY(parts.holdings(act.tx, person, act.now))) {
-        bool const in_lane = std::find(lane->roles.begin(), lane->roles.end(), holding.role) != lane->roles.end();
-        if (!in_lane || !TRY(reaches(act.tx, holding, running.record))) continue;
-        if (!lane->scope || TRY(in_scope(act.tx, person, holding, scope_of(*lane->scope, running)))) may = true;
-    }
-    if (!may) return fail(Kind::forbidden, "right.lane");
-    for (auto const& node : lane->not_by) {
-        auto const row = TRY(act.tx.one("SELECT 1 FROM task WHERE case_id = ? AND element = ? AND done_by = ?",
-                                        running.record.id, node, person));
-        if (row) return fail(Kind::forbidden, "right.not-by");
-    }
-    return {};
+    return may_act_in(act, parts, running, *lane, person);
 }
 
 }  // namespace keepword::cases

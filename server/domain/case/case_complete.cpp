@@ -29,6 +29,32 @@ Result<Facts> facts_of(json::object const& entered) {
     return facts;
 }
 
+// Persons a form names must be there, and hold the role that the form asks for: a task is given to whom it names.
+Result<> expect_persons(Act const& act, Parts const& parts, process::Form const& form, json::object const& entered) {
+    Error error(Kind::invalid, "input.invalid");
+    auto const check = [&](process::Field const& field, json::value const& one) -> Result<> {
+        auto const person = one.is_string() ? PersonId::parse(one.get_string()) : std::nullopt;
+        if (!person || !TRY(act.tx.one("SELECT 1 FROM person WHERE id = ? AND active = 1", *person))) {
+            error.fields.push_back({field.id, "not-there"});
+        } else if (!field.role.empty()) {
+            auto const held = TRY(parts.holdings(act.tx, *person, act.now));
+            if (std::ranges::find(held, field.role, &api::Holding::role) == held.end())
+                error.fields.push_back({field.id, "not-in-role"});
+        }
+        return {};
+    };
+    for (auto const& field : form.fields) {
+        auto const* value = entered.if_contains(field.id);
+        if (value == nullptr || value->is_null()) continue;
+        if (field.type == process::FieldType::person) TRY(check(field, *value));
+        if (field.type == process::FieldType::persons && value->is_array()) {
+            for (auto const& one : value->get_array()) TRY(check(field, one));
+        }
+    }
+    if (!error.fields.empty()) return std::unexpected(std::move(error));
+    return {};
+}
+
 // Compare-and-set: of two who complete at once, one row changes hands once.
 Result<bool> mark_done(Act const& act, TaskRow const& task, std::optional<std::string> const& outcome) {
     auto const changed = TRY(act.tx.execute(
@@ -99,10 +125,15 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
     process::Entered entered;
     if (auto const* form = running.version->form_of(task.element)) {
         entered = TRY(process::check_entered(*form, outcome, fields, known_values(running.record, running.engine)));
+        TRY(expect_persons(act, parts_, *form, entered.variables));
     } else if (!fields.empty()) {
         return invalid("fields", "not-asked");
     }
     auto const facts = TRY(facts_of(entered.record));
+    if (auto known = expect_known(act.tx, facts); !known) {
+        for (auto& field : known.error().fields) field.field = "case." + field.field;
+        return known;
+    }
     if (!TRY(mark_done(act, task, outcome))) return already_done(act.tx, TRY(load_task(act.tx, id)));
     auto const changes = apply_facts(running.record, facts);
     if (!changes.empty()) TRY(index_case(act.tx, running.record));

@@ -5,23 +5,6 @@
 namespace keepword::cases {
 namespace {
 
-// What a case is about must be there; that it may be seen was the business of whoever offered it.
-Result<> expect_known(storage::Transaction& tx, Facts const& facts) {
-    Error error(Kind::invalid, "input.invalid");
-    auto const check = [&](storage::Sql sql, auto const& id, char const* field) -> Result<> {
-        if (!id || !*id) return {};
-        if (!TRY(tx.one(sql, *id))) error.fields.push_back({field, "unknown"});
-        return {};
-    };
-    TRY(check("SELECT 1 FROM organisation WHERE id = ?", facts.organisation, "organisation"));
-    TRY(check("SELECT 1 FROM person WHERE id = ?", facts.contact, "contact"));
-    TRY(check("SELECT 1 FROM site WHERE id = ?", facts.site, "site"));
-    TRY(check("SELECT 1 FROM asset WHERE id = ?", facts.asset, "asset"));
-    if (facts.title && text::trim(facts.title->value).empty()) error.fields.push_back({"title", "required"});
-    if (!error.fields.empty()) return std::unexpected(std::move(error));
-    return {};
-}
-
 Result<> expect_open(Record const& record) {
     if (record.ended()) return fail(Kind::conflict, "case.ended");
     return {};
@@ -40,6 +23,22 @@ std::string resume_alarm(CaseId id) {
 
 Desk::Desk(Parts parts) : parts_(std::move(parts)) {}
 Desk::~Desk() = default;
+
+Result<> expect_known(storage::Transaction& tx, Facts const& facts) {
+    Error error(Kind::invalid, "input.invalid");
+    auto const check = [&](storage::Sql sql, auto const& id, char const* field) -> Result<> {
+        if (!id || !*id) return {};
+        if (!TRY(tx.one(sql, *id))) error.fields.push_back({field, "unknown"});
+        return {};
+    };
+    TRY(check("SELECT 1 FROM organisation WHERE id = ?", facts.organisation, "organisation"));
+    TRY(check("SELECT 1 FROM person WHERE id = ?", facts.contact, "contact"));
+    TRY(check("SELECT 1 FROM site WHERE id = ?", facts.site, "site"));
+    TRY(check("SELECT 1 FROM asset WHERE id = ?", facts.asset, "asset"));
+    if (facts.title && text::trim(facts.title->value).empty()) error.fields.push_back({"title", "required"});
+    if (!error.fields.empty()) return std::unexpected(std::move(error));
+    return {};
+}
 
 Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
     if (!in.facts.title) return invalid("title", "required");
@@ -137,15 +136,20 @@ Result<> Desk::pause(Act const& act, CaseId id, std::string const& reason, std::
     return publish(act.tx, record, "paused", act.now);
 }
 
+Result<> end_pause(Act const& act, Record& record) {
+    if (!record.paused_at) return {};
+    record.paused_at.reset();
+    record.paused_until.reset();
+    record.paused_reason.reset();
+    TRY(act.tx.execute("UPDATE case_pause SET to_at = ? WHERE case_id = ? AND to_at IS NULL", act.now, record.id));
+    return jobs::cancel_alarm(act.tx, resume_alarm(record.id));
+}
+
 Result<> Desk::resume(Act const& act, CaseId id) {
     auto record = TRY(load_record(act.tx, id));
     if (!record.paused_at) return fail(Kind::conflict, "case.not-paused");
     record.state = State::open;
-    record.paused_at.reset();
-    record.paused_until.reset();
-    record.paused_reason.reset();
-    TRY(act.tx.execute("UPDATE case_pause SET to_at = ? WHERE case_id = ? AND to_at IS NULL", act.now, id));
-    TRY(jobs::cancel_alarm(act.tx, resume_alarm(id)));
+    TRY(end_pause(act, record));
     TRY(resume_clocks(act, parts_, id));
     TRY(refresh_due(act.tx, record));
     TRY(save_record(act.tx, record, act.now));
@@ -212,7 +216,7 @@ Result<> Desk::clock_due(Act const& act, json::value const& payload) {
     TRY(break_clock(act, *id, timer));
     auto done = handle(act, *id, bpmn::TimerFired{timer});
     // Somebody finished the task in the moment the alarm rang: nothing is left to do.
-    if (!done && done.error().kind == Kind::conflict) return {};
+    if (!done && done.error().code == "timer.gone") return {};
     return done;
 }
 

@@ -118,6 +118,15 @@ Result<CaseId> visible(Desk& desk, api::Call const& call, storage::Transaction& 
     return id;
 }
 
+// The case of the path, if the caller may act on it; `inside`: as one of the centre, not as somebody from outside who
+// has one task on it.
+Result<CaseId> worked_on(Desk& desk, api::Call const& call, storage::Transaction& tx, bool inside) {
+    auto const id = TRY(visible(desk, call, tx));
+    if (inside && !call.caller.may("cases.read")) return fail(Kind::forbidden, "right.case");
+    if (!TRY(may_work_on(tx, desk.parts().library, call.caller, id))) return fail(Kind::forbidden, "right.case");
+    return id;
+}
+
 Result<Case> shown(Desk& desk, api::Call const& call, storage::Transaction& tx, CaseId id) {
     return read_case(tx, desk.parts(), call.caller, id, call.now);
 }
@@ -148,17 +157,17 @@ Result<Counts> counts(Desk& desk, api::Call const& call, storage::Transaction& t
 }
 
 Result<Case> correct(Desk& desk, api::Call const& call, Correction const& in, storage::Transaction& tx) {
-    auto const id = TRY(visible(desk, call, tx));
+    auto const id = TRY(worked_on(desk, call, tx, true));
     TRY(call.expect_version(TRY(load_record(tx, id)).version));
     TRY(desk.correct(act_of(call, tx), id, facts_of(in), in.reason ? in.reason->value : ""));
     return shown(desk, call, tx, id);
 }
 
 Result<Case> comment(Desk& desk, api::Call const& call, Comment const& in, storage::Transaction& tx) {
-    auto const id = TRY(visible(desk, call, tx));
+    bool const to_customer = in.to_customer.value_or(false);
+    auto const id = TRY(worked_on(desk, call, tx, to_customer));
     if (text::trim(in.text.value).empty()) return invalid("text", "required");
     auto const act = act_of(call, tx);
-    bool const to_customer = in.to_customer.value_or(false);
     auto const entry = TRY(desk.note(act, id, "commented", in.text.value, {{"to_customer", to_customer}}));
     if (to_customer) {
         auto const r = TRY(load_record(tx, id));
@@ -188,7 +197,7 @@ Result<Case> cancel(Desk& desk, api::Call const& call, Reason const& in, storage
 }
 
 Result<Case> urge(Desk& desk, api::Call const& call, UrgeBody const& in, storage::Transaction& tx) {
-    auto const id = TRY(visible(desk, call, tx));
+    auto const id = TRY(worked_on(desk, call, tx, false));
     auto const record = TRY(load_record(tx, id));
     if (record.ended()) return fail(Kind::conflict, "case.ended");
     TRY(tx.execute("UPDATE task SET urged = urged + 1 WHERE case_id = ? AND state IN ('open','claimed')", id));
@@ -258,7 +267,7 @@ api::Routes case_routes(Desk& desk) {
     out.push_back(api::post<PauseBody>(
         "/cases/{id}/pause", {.right = "signed-in", .help = "Wait for the customer: the clocks stand still"},
         [&](api::Call const& call, PauseBody const& in, storage::Transaction& tx) -> Result<Case> {
-            auto const id = TRY(visible(desk, call, tx));
+            auto const id = TRY(worked_on(desk, call, tx, true));
             TRY(expect_text(in.reason, "reason"));
             TRY(desk.pause(act_of(call, tx), id, in.reason.value, in.until));
             return shown(desk, call, tx, id);
@@ -266,14 +275,14 @@ api::Routes case_routes(Desk& desk) {
     out.push_back(api::post<api::Nothing>(
         "/cases/{id}/resume", {.right = "signed-in", .help = "Go on: the clocks run again"},
         [&](api::Call const& call, api::Nothing const&, storage::Transaction& tx) -> Result<Case> {
-            auto const id = TRY(visible(desk, call, tx));
+            auto const id = TRY(worked_on(desk, call, tx, true));
             TRY(desk.resume(act_of(call, tx), id));
             return shown(desk, call, tx, id);
         }));
     out.push_back(
         api::post<LinkBody>("/cases/{id}/links", {.right = "signed-in", .help = "Link to another case"},
                             [&](api::Call const& call, LinkBody const& in, storage::Transaction& tx) -> Result<Case> {
-                                auto const id = TRY(visible(desk, call, tx));
+                                auto const id = TRY(worked_on(desk, call, tx, true));
                                 TRY(expect_visible(tx, desk.parts().library, call.caller, in.case_));
                                 TRY(desk.link(act_of(call, tx), id, in.case_, json::word(in.kind)));
                                 return shown(desk, call, tx, id);

@@ -108,7 +108,7 @@ class Effects {
         ended = e.status;
         record.state = is_cancelled ? State::cancelled : State::archived;
         record.closed_at = act_.now;
-        record.paused_at.reset();
+        TRY(end_pause(act_, record));
         // A cancelled case has its own entry, with the reason.
         if (!is_cancelled) TRY(add_entry(act_, parts_.ids, id(), {.kind = "archived"}));
         return {};
@@ -185,6 +185,12 @@ Result<> tell_parent(Desk& desk, Act const& act, Running const& running, bpmn::S
     return desk.handle(act, r.parent, bpmn::CallEnded{r.parent_instance, running.engine.variables()});
 }
 
+// A parent whose call was taken away meanwhile waits for no answer.
+Result<> unless_gone(Result<> told) {
+    if (!told && told.error().code == "call.gone") return {};
+    return told;
+}
+
 }  // namespace
 
 Result<Running> load_running(Act const& act, Parts const& parts, CaseId id) {
@@ -205,7 +211,7 @@ Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& ev
 
     for (auto const& call : effects.cancelled) TRY(cancel_child(desk, act, running.record.id, call.instance));
     for (auto const& call : effects.started) TRY(open_child(desk, act, running, call));
-    return effects.ended ? tell_parent(desk, act, running, *effects.ended) : Result<>{};
+    return effects.ended ? unless_gone(tell_parent(desk, act, running, *effects.ended)) : Result<>{};
 }
 
 }  // namespace keepword::cases

@@ -20,6 +20,13 @@ Result<Running> load_running(Act const& act, Parts const& parts, CaseId id);
 // parent that it ended. Everything in the act's transaction.
 Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event);
 
+// What a case is about must be there; that it may be seen was the business of whoever offered it (case_desk.cpp).
+Result<> expect_known(storage::Transaction& tx, Facts const& facts);
+
+// The end of a pause, whether somebody resumes or the case ends: its row, its alarm, the record's fields
+// (case_desk.cpp).
+Result<> end_pause(Act const& act, Record& record);
+
 // Makes a waiting user task something a person can see and claim (case_assign.cpp).
 Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created);
 // Lets a service task act: passes on, escalates, warns (case_services.cpp).

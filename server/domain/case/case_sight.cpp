@@ -4,13 +4,16 @@
 // those with the right to it. What may not be seen does not exist.
 namespace keepword::cases {
 
-Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
+namespace {
+
+// The kinds in which the caller has a lane, or all; whole or within a scope. People from outside have none: they get
+// only cases that were given to them.
+Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller, bool all) {
     Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
-    // People from outside see only cases that were given to them.
     if (!caller.may("cases.read")) return sight;
     for (auto const& version : TRY(library.all_current(tx))) {
         auto const& kind = version->definition->key();
-        bool whole = caller.may("cases.all");
+        bool whole = all;
         for (auto const& holding : caller.roles) {
             if (!version->roles.contains(holding.role)) continue;
             if (holding.scope_kind == "organisation")
@@ -25,16 +28,44 @@ Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api:
     return sight;
 }
 
+}  // namespace
+
+Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
+    return kinds_of(tx, library, caller, caller.may("cases.all"));
+}
+
+// A region is that county, its city or its province (events_http.cpp has the same rule over events).
 void see(storage::Select& select, Sight const& sight) {
     select.where(
         "? LIKE '%,' || c.kind || ',%' "
         "OR ? LIKE '%,' || c.kind || '@' || CAST(c.organisation AS TEXT) || ',%' "
         "OR EXISTS (SELECT 1 FROM organisation v WHERE v.id = c.organisation AND ("
         "? LIKE '%,' || c.kind || '#' || v.region || ',%' "
-        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 4) || '00,%')) "
+        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 4) || '00,%' "
+        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 2) || '0000,%')) "
         "OR c.owner = ? OR c.opened_by = ? "
         "OR EXISTS (SELECT 1 FROM task v WHERE v.case_id = c.id AND (v.assignee = ? OR v.done_by = ?))",
-        sight.kinds, sight.scoped, sight.scoped, sight.scoped, sight.person, sight.person, sight.person, sight.person);
+        sight.kinds, sight.scoped, sight.scoped, sight.scoped, sight.scoped, sight.person, sight.person, sight.person,
+        sight.person);
+}
+
+Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
+    if (caller.may("cases.cancel-any")) return true;
+    auto const lanes = TRY(kinds_of(tx, library, caller, false));
+    storage::Select select("SELECT 1 FROM cases c");
+    select.where("c.id = ?", id);
+    select.where(
+        "? LIKE '%,' || c.kind || ',%' "
+        "OR ? LIKE '%,' || c.kind || '@' || CAST(c.organisation AS TEXT) || ',%' "
+        "OR EXISTS (SELECT 1 FROM organisation v WHERE v.id = c.organisation AND ("
+        "? LIKE '%,' || c.kind || '#' || v.region || ',%' "
+        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 4) || '00,%' "
+        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 2) || '0000,%')) "
+        "OR c.owner = ? OR c.opened_by = ? "
+        "OR EXISTS (SELECT 1 FROM task v WHERE v.case_id = c.id AND v.assignee = ? AND v.state = 'claimed')",
+        lanes.kinds, lanes.scoped, lanes.scoped, lanes.scoped, lanes.scoped, caller.person, caller.person,
+        caller.person);
+    return !TRY(tx.query(select)).empty();
 }
 
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {

@@ -1,5 +1,6 @@
 #include "domain/calendar/calendar.hpp"
 #include "domain/case/case_run.hpp"
+#include "domain/case/zip.hpp"
 #include "embedded/embedded.hpp"
 #include "testkit/domain_test.hpp"
 #include "testkit/temp_dir.hpp"
@@ -252,6 +253,62 @@ TEST_P(CaseTest, a_correction_keeps_the_old_value_and_a_closed_case_takes_none) 
     testkit::must(by(acceptance_, [&](Act const& act) { return desk_.cancel(act, id, "重复报修"); }));
     facts.title = {"再改"};
     EXPECT_NE(code_of(correct()), "");
+}
+
+TEST_P(CaseTest, a_case_that_ends_while_it_waits_leaves_no_alarm_and_no_open_pause) {
+    auto const id = opened();
+    auto const until = clock_.now() + hours(48);
+    testkit::must(by(acceptance_, [&](Act const& act) { return desk_.pause(act, id, "等客户开门", until); }));
+    testkit::must(by(acceptance_, [&](Act const& act) { return desk_.cancel(act, id, "重复报修"); }));
+    auto const count = [&](storage::Sql sql) {
+        return read([&](Transaction& tx) -> Result<std::int64_t> { return TRY(tx.one(sql))->integer(0); });
+    };
+    EXPECT_EQ(count("SELECT count(*) FROM alarm WHERE kind = 'resume'"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM case_pause WHERE to_at IS NULL"), 0);
+    EXPECT_EQ(count("SELECT count(*) FROM cases WHERE paused_until IS NOT NULL"), 0);
+}
+
+TEST_P(CaseTest, a_version_in_use_never_gets_other_forms) {
+    auto package = process::packages_of(process_files()).at("customer-acceptance");
+    auto const deploy = [&] {
+        return code_of(database_->write([&](Transaction& tx) -> Result<> {
+            TRY(process::deploy(tx, package, clock_.now(), {}));
+            return {};
+        }));
+    };
+    EXPECT_EQ(deploy(), "") << "the same again";
+    package.forms.erase("sum-up");
+    EXPECT_EQ(deploy(), "process.same-drawing");
+    package.xml += "<!-- 第二版 -->";
+    EXPECT_EQ(deploy(), "");
+}
+
+TEST_P(CaseTest, a_form_names_only_persons_who_are_there_and_hold_the_role) {
+    auto const supervisor = staff("钟", "technical-supervisor");
+    auto const support = staff("廖", "support-engineer");
+    auto const id = at_network();
+    testkit::must(complete(network_, id, "handle-network", "unsolved", {{"tried", "查看日志"}}));
+    testkit::must(
+        complete(network_, id, "report-supervisor", nullptr, {{"tried", "重启"}, {"why_failed", "硬件坏了"}}));
+    auto const coordinate = [&](std::string const& person) -> std::string {
+        auto const done = complete(supervisor, id, "coordinate", "support",
+                                   {{"support_engineer", person}, {"coordination", "到现场看看"}});
+        if (done) return "";
+        return done.error().fields.empty() ? done.error().code : done.error().fields.at(0).code;
+    };
+    EXPECT_EQ(coordinate("999"), "not-there");
+    EXPECT_EQ(coordinate(acceptance_.str()), "not-in-role");
+    EXPECT_EQ(coordinate(support.str()), "");
+}
+
+TEST(CaseExport, a_zip_that_is_not_ours_does_not_hold_and_says_so) {
+    zip::Writer writer;
+    ASSERT_TRUE(writer.add("manifest.json", "{}"));
+    auto packed = std::move(writer).finish(128);
+    ASSERT_TRUE(packed);
+    auto const verified = verify_export(*packed);
+    EXPECT_TRUE(!verified || !verified->holds);
+    EXPECT_FALSE(verify_export("PK no zip at all")->holds);
 }
 
 }  // namespace

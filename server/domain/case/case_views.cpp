@@ -106,10 +106,16 @@ Result<std::vector<LinkShown>> links_of(storage::Transaction& tx, Sight const& s
     return out;
 }
 
-std::vector<std::string> allowed(Record const& r, api::Caller const& caller) {
-    if (r.ended()) return {"export", "comment"};
-    std::vector<std::string> may{"comment", "attach", "correct", "link", "export", "urge"};
-    may.emplace_back(r.paused_at ? "resume" : "pause");
+// The same as case_http.cpp checks: whoever only sees a case reads it, whoever is from outside answers on it.
+std::vector<std::string> allowed(Record const& r, api::Caller const& caller, bool works) {
+    std::vector<std::string> may;
+    bool const staff = caller.may("cases.read");
+    if (staff) may.emplace_back("export");
+    if (works) may.emplace_back("comment");
+    if (r.ended() || !works) return may;
+    may.insert(may.end(), {"attach", "urge"});
+    if (!staff) return may;
+    may.insert(may.end(), {"correct", "link", r.paused_at ? "resume" : "pause"});
     if (caller.person == r.owner || caller.may("cases.cancel-any")) may.emplace_back("cancel");
     return may;
 }
@@ -231,7 +237,7 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
              .attachments = TRY(attachments_of(tx, id)),
              .links = TRY(links_of(tx, sight, id)),
              .paused = {},
-             .may = allowed(r, caller),
+             .may = allowed(r, caller, TRY(may_work_on(tx, parts.library, caller, id))),
              .version = r.version};
     if (r.paused_at) out.paused = PauseView{*r.paused_at, r.paused_reason.value_or(""), r.paused_until};
     return out;

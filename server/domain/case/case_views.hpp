@@ -215,6 +215,9 @@ struct Sight {
     PersonId person{};
 };
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
+// May the caller act on this case beyond its tasks: comment, attach, urge? Who holds one of its lanes, owns it, took it
+// or has a task of it in hand; or may cancel any case. Seeing alone is not enough.
+Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 // Adds "may be seen" to a query over cases c. Everything that shows cases goes through here.
 void see(storage::Select& select, Sight const& sight);
 

@@ -32,10 +32,11 @@ bool visible(Sight const& sight, live::Event const& event) {
     if (names(event.data, "people", sight.person)) return true;
     if (event.topic == "notice") return false;
     auto const kind = text_at(event.data, "kind");
+    if (lists(sight.kinds, kind) || lists(sight.scoped, kind + "@" + text_at(event.data, "organisation"))) return true;
     auto const region = text_at(event.data, "region");
-    return lists(sight.kinds, kind) || lists(sight.scoped, kind + "@" + text_at(event.data, "organisation")) ||
-           (!region.empty() &&
-            (lists(sight.scoped, kind + "#" + region) || lists(sight.scoped, kind + "#" + region.substr(0, 4) + "00")));
+    return region.size() == 6 &&
+           (lists(sight.scoped, kind + "#" + region) || lists(sight.scoped, kind + "#" + region.substr(0, 4) + "00") ||
+            lists(sight.scoped, kind + "#" + region.substr(0, 2) + "0000"));
 }
 
 // Only what the browser needs: who else may see the case is nobody's business.

@@ -11,7 +11,8 @@ namespace keepword::cases {
 namespace {
 
 constexpr std::int64_t max_attachment = 200LL << 20;
-constexpr std::int64_t max_attachments = 500;  // on one case
+constexpr std::int64_t max_attachments = 500;        // on one case
+constexpr std::int64_t max_of_a_case = 512LL << 20;  // together: an export is packed and verified in memory
 
 // "X-File-Name" is percent-encoded UTF-8. Folders, control and invisible characters are taken out of it.
 std::string safe_name(std::string_view encoded) {
@@ -46,9 +47,11 @@ bool is_picture(std::string_view type) {
     return std::find(known.begin(), known.end(), type) != known.end();
 }
 
-Result<> expect_room(storage::Transaction& tx, CaseId id) {
-    auto const row = TRY(tx.one("SELECT count(*) FROM attachment WHERE case_id = ?", id));
+Result<> expect_room(storage::Transaction& tx, CaseId id, std::int64_t more) {
+    auto const row =
+        TRY(tx.one("SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM attachment WHERE case_id = ?", id));
     if (row->integer(0) >= max_attachments) return fail(Kind::too_large, "attachment.too-many");
+    if (row->integer(1) + more > max_of_a_case) return fail(Kind::too_large, "attachment.case-full");
     return {};
 }
 
@@ -58,7 +61,8 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
     auto const id = TRY(call.id<CaseTag>());
     TRY(database.read([&](storage::Transaction& tx) -> Result<> {
         TRY(expect_visible(tx, desk.parts().library, call.caller, id));
-        return expect_room(tx, id);
+        if (!TRY(may_work_on(tx, desk.parts().library, call.caller, id))) return fail(Kind::forbidden, "right.case");
+        return expect_room(tx, id, call.upload ? static_cast<std::int64_t>(call.upload->size) : 0);
     }));
     if (!call.upload || call.upload->size == 0) return invalid("body", "required");
     auto const name = safe_name(api::header(call.headers, "x-file-name"));
@@ -66,6 +70,8 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
     api::Route route{.method = "POST", .path = "/cases/{id}/attachments"};
     route.act = [&](api::Call const&, storage::Transaction& tx) -> Result<api::Reply> {
+        // Once more, where no other upload can come between.
+        TRY(expect_room(tx, id, static_cast<std::int64_t>(blob.size)));
         auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
         AttachmentView const view{attachment, name,        type,
                                   blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
@@ -95,6 +101,8 @@ Result<api::Reply> download(Desk& desk, api::Call const& call, storage::Transact
 
 Result<api::Reply> pack(Desk& desk, storage::Database& database, Clock const& clock, api::Call& call) {
     auto const id = TRY(call.id<CaseTag>());
+    // An export holds the whole case with its audit: for the centre's own people.
+    if (!call.caller.may("cases.read")) return fail(Kind::not_found, "not-found");
     TRY(database.read([&](storage::Transaction& tx) -> Result<> {
         return expect_visible(tx, desk.parts().library, call.caller, id);
     }));
@@ -118,12 +126,13 @@ std::string type_by_content(std::filesystem::path const& file) {
 
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock) {
     api::Routes out;
-    auto attach = api::work<api::Nothing>("POST", "/cases/{id}/attachments",
-                                          {.right = "signed-in",
-                                           .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
-                                           .status = 201,
-                                           .body = {.limit = max_attachment, .to_file = true}},
-                                          [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); });
+    auto attach =
+        api::work<api::Nothing>("POST", "/cases/{id}/attachments",
+                                {.right = "signed-in",
+                                 .help = "Attach the body as a file; X-File-Name is its name, percent-encoded",
+                                 .status = 201,
+                                 .body = {.limit = max_attachment, .to_file = true}},
+                                [&](api::Call& call, api::Nothing&&) { return upload(desk, database, call); });
     attach.reply = [](json::object& components) { return json::schema<AttachmentView>(components); };
     out.push_back(std::move(attach));
     out.push_back(

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "domain/case/case_views.hpp"
 
@@ -121,9 +122,20 @@ std::vector<std::string> allowed(TaskRow const& task, api::Caller const& caller,
 
 }  // namespace
 
+// `?mine`, `?claimable`, `?others`, `?overdue`, or `?view=` with one of these; mine where nothing is said.
+Result<std::string> wanted_view(api::Query const& query) {
+    constexpr std::array<std::string_view, 4> known{"mine", "claimable", "others", "overdue"};
+    for (auto const view : known) {
+        if (query.flag(view)) return std::string(view);
+    }
+    auto const named = query.get("view").value_or("mine");
+    if (std::ranges::find(known, named) == known.end()) return invalid("view", "choice");
+    return named;
+}
+
 Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call) {
     auto const limit = TRY(call.limit());
-    auto const name = call.query.get("view").value_or("mine");
+    auto const name = TRY(wanted_view(call.query));
     auto select = select_tasks();
     view(select, call, name);
     see(select, TRY(sight_of(tx, parts.library, call.caller)));
