@@ -1,6 +1,7 @@
 #include "domain/process/process.hpp"
 
 #include "engine/audit/audit.hpp"
+#include "foundation/log.hpp"
 
 namespace keepword::process {
 namespace {
@@ -46,13 +47,15 @@ std::map<std::string, std::string> from_object(json::value const& v) {
 Result<std::string> keep(storage::Transaction& tx, Package const& package, std::string_view source, Instant now,
                          PersonId by) {
     auto const version = TRY(build(package.xml, package.forms));
+    // The file says which process it is; deploying it under another one's address is a slip, not a wish.
+    if (!package.key.empty() && version->definition->key() != package.key) return invalid("xml", "other-process");
     auto const& hash = version->definition->hash;
     auto const& key = version->definition->key();
     auto const forms = to_object(package.forms);
-    auto const known = TRY(tx.one("SELECT 1 FROM process_version WHERE hash = ?", hash));
-    if (known) {
-        TRY(tx.execute("UPDATE process_version SET forms = ? WHERE hash = ?", forms, hash));
-    } else {
+    auto const known = TRY(tx.one("SELECT forms FROM process_version WHERE hash = ?", hash));
+    // A version never changes, and cases may be running on it: other forms need a drawing that says it is another one.
+    if (known && from_object(known->json(0)) != package.forms) return fail(Kind::conflict, "process.same-drawing");
+    if (!known) {
         TRY(
             tx.execute("INSERT INTO process_version (hash, key, xml, forms, source, deployed_at, deployed_by) "
                        "VALUES (?,?,?,?,?,?,?)",
@@ -121,7 +124,13 @@ Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& pa
             TRY(tx.one("SELECT v.source FROM process_current c JOIN process_version v ON v.hash = c.hash "
                        "WHERE c.key = ?",
                        key));
-        if (!row || row->text(0) == "embedded") TRY(keep(tx, package, "embedded", now, {}));
+        if (row && row->text(0) != "embedded") continue;
+        auto const kept = keep(tx, package, "embedded", now, {});
+        if (!kept && kept.error().code == "process.same-drawing")
+            log::warning("the forms of {} have changed and its drawing has not: the centre goes on with the old ones",
+                         key);
+        else
+            TRY(kept);
     }
     return {};
 }

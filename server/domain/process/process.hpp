@@ -28,6 +28,7 @@ using VersionPtr = std::shared_ptr<Version const>;
 struct Package {
     std::string xml;
     std::map<std::string, std::string> forms;  // node → JSON text
+    std::string key = {};                      // which process it must be; empty: whichever it is
 };
 
 // Gives versions to whoever runs cases; keeps those it has read, because a version never changes.
@@ -46,7 +47,8 @@ class Library {
 };
 
 // Deploys a package: checks file and forms, keeps them, makes them the current version of their key. The same file
-// again changes nothing. Error process.refused: `fields` are "LINE:COLUMN" with the rule's id.
+// again changes nothing. Errors: process.refused, `fields` are "LINE:COLUMN" with the rule's id; process.form;
+// process.same-drawing where only the forms are others than those this very drawing was deployed with.
 Result<std::string> deploy(storage::Transaction& tx, Package const& package, Instant now, PersonId by);
 
 // Deploys the processes that came with the program, where the centre has none of that key or still the one that came
