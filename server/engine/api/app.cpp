@@ -260,16 +260,26 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
         respond({.headers = {{"content-type", "application/json"}}, .constant = description_});
     } else if (request.path == "/healthz") {
         respond({.headers = {{"content-type", "text/plain"}}, .body = "ok\n"});
-    } else if (request.path == "/readyz") {
-        auto const ready = parts_.ready();
-        respond(ready ? HttpResponse{.headers = {{"content-type", "text/plain"}}, .body = "ready\n"}
-                      : problem(ready.error(), parts_.texts, Locale::en, request.id));
-    } else if (request.path == "/metrics") {
-        respond({.headers = {{"content-type", "text/plain; version=0.0.4"}}, .body = parts_.metrics()});
+    } else if (request.path == "/readyz" || request.path == "/metrics") {
+        // On the pool: they wait for the database, and a connection's thread must not.
+        bool const taken = parts_.pool.submit([this, respond, path = request.path, id = request.id] {
+            respond(path == "/readyz" ? readiness(id) : metrics());
+        });
+        if (!taken) respond(problem(Error(Kind::unavailable, "busy"), parts_.texts, Locale::en, request.id));
     } else {
         return false;
     }
     return true;
+}
+
+HttpResponse App::readiness(std::string const& request) const {
+    auto const ready = parts_.ready();
+    return ready ? HttpResponse{.headers = {{"content-type", "text/plain"}}, .body = "ready\n"}
+                 : problem(ready.error(), parts_.texts, Locale::en, request);
+}
+
+HttpResponse App::metrics() const {
+    return {.headers = {{"content-type", "text/plain; version=0.0.4"}}, .body = parts_.metrics()};
 }
 
 HttpResponse App::page(HttpRequest const& request) const {

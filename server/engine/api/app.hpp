@@ -67,6 +67,8 @@ class App final : public Handler {
     void run_work(std::shared_ptr<Pending> pending);
     void finish(Pending& pending, Result<Reply> reply) const;
     HttpResponse page(HttpRequest const& request) const;
+    HttpResponse readiness(std::string const& request) const;
+    HttpResponse metrics() const;
     bool system_page(HttpRequest const& request, std::function<void(HttpResponse)> const& respond) const;
 
     AppParts parts_;
