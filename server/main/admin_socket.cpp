@@ -160,7 +160,10 @@ class Listening final : public Socket {
             if (waiting[1].revents != 0) return;
             if ((waiting[0].revents & POLLIN) == 0) continue;
             Handle const peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            if (peer) serve(peer.get());
+            if (peer)
+                serve(peer.get());
+            else if (::poll(&waiting[1], 1, 200) > 0)  // out of descriptors: trying at once would only burn time
+                return;
         }
     }
 
@@ -169,7 +172,7 @@ class Listening final : public Socket {
         ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         ::setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         if (!is_trusted(peer)) return;
-        auto const line = receive_line(peer);
+        auto line = receive_line(peer);
         if (line.empty()) return;
         Result<json::object> done = fail(Kind::internal, "internal");
         try {
@@ -177,6 +180,7 @@ class Listening final : public Socket {
         } catch (std::exception const& e) {
             done = fail(Kind::internal, "internal", e.what());
         }
+        wipe(line);
         json::object const told =
             done ? json::object{{"done", *done}} : json::object{{"failed", as_json(done.error())}};
         if (!send_line(peer, json::serialize(told))) log::warning("The command line did not wait for its answer");

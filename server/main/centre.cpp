@@ -50,6 +50,8 @@ Result<std::unique_ptr<Centre>> Centre::open(CentreOptions options) {
 
 Centre::~Centre() {
     stop_runners();
+    // What the pool still does uses what is taken apart below, and the database.
+    if (pool_) pool_->stop();
     if (database_) database_->stop();
 }
 
@@ -61,7 +63,8 @@ Result<> Centre::prepare(CentreOptions const& options) {
     } else {
         clock_ = std::make_unique<SystemClock>();
     }
-    auto const process = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
+    auto const bits = crypto::random_bytes(2);
+    auto const process = static_cast<unsigned char>(bits[0]) << 2U | (static_cast<unsigned char>(bits[1]) & 3U);
     ids_ = std::make_unique<IdSource>(*clock_, process);
     texts_ = TRY(api::Texts::load(TRY(data_file("data/texts.json"))));
     roles_ = TRY(people::RoleBook::load(TRY(data_file("data/roles.json"))));
@@ -85,7 +88,7 @@ Result<> Centre::seed() {
     TRY(database_->write([&](storage::Transaction& tx) -> Result<> {
         TRY(process::seed(tx, process::packages_of(processes), clock_->now()));
         TRY(calendars::seed(tx, texts_below("data/calendars/"), texts_below("data/holidays/")));
-        auto const alarm = TRY(tx.one("SELECT 1 FROM alarm WHERE id = 'checkpoint'"));
+        auto const alarm = TRY(tx.one("SELECT 1 FROM alarm WHERE id = 'checkpoint' AND due IS NOT NULL"));
         return alarm ? Result<>{}
                      : jobs::set_alarm(tx, "checkpoint", "checkpoint", clock_->now() + checkpoint_interval, nullptr);
     }));
@@ -153,6 +156,7 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
                                    }};
         TRY(audit::checkpoint(tx, now, signer));
         TRY(api::forget_old_answers(tx, now));
+        TRY(access::forget_ended(tx, now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
     };
     return {{"clock", clock}, {"resume", resume}, {"checkpoint", checkpoint}};

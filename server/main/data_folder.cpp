@@ -20,6 +20,11 @@ Result<DataFolder> DataFolder::open(std::filesystem::path path) {
         ::close(lock);
         return fail(Kind::conflict, "data.locked", path.string());
     }
+    // Exports that the command line never fetched: nobody but the holder of the lock makes any.
+    for (auto const& left : std::filesystem::directory_iterator(path / "spool", error)) {
+        std::error_code ignored;
+        if (left.path().filename().string().starts_with("export-")) std::filesystem::remove(left.path(), ignored);
+    }
     return DataFolder(std::move(path), lock);
 }
 

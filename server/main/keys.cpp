@@ -20,11 +20,16 @@ Result<std::string> read_key(std::filesystem::path const& path, std::size_t size
 
 // Durable before anything is signed with it: a key that a power cut takes away would orphan every seal.
 Result<> write_key(std::filesystem::path const& path, std::string_view bytes) {
-    int const fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return fail(Kind::internal, "keys.unwritable", path.string());
-    bool const written =
-        ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
+    auto const fresh = path.string() + ".new";
+    int const fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) return fail(Kind::internal, "keys.unwritable", fresh);
+    bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
     ::close(fd);
+    // Whole under its name or not there at all, and the name as durable as the bytes.
+    written = written && ::rename(fresh.c_str(), path.c_str()) == 0;
+    int const folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    written = written && folder >= 0 && ::fsync(folder) == 0;
+    if (folder >= 0) ::close(folder);
     if (!written) return fail(Kind::internal, "keys.unwritable", path.string());
     return {};
 }

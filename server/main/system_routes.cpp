@@ -91,7 +91,6 @@ Result<Now> advance(Centre& centre, api::Call const& call, Advance const& in) {
 }  // namespace
 
 api::Routes system_routes(Centre& centre) {
-    using Tx = storage::Transaction;
     api::Routes out;
     out.push_back(api::get("/audit",
                            {.right = "audit.read",

@@ -47,7 +47,12 @@ std::string text_of(json::value const& in, char const* name) {
 
 template <class F>
 int run(F work) {
-    Result<int> status = work();
+    Result<int> status = fail(Kind::internal, "internal");
+    try {
+        status = work();
+    } catch (std::exception const& e) {  // a folder that is not there, an answer of another version
+        status = fail(Kind::internal, "internal", e.what());
+    }
     return status ? *status : report(status.error());
 }
 
