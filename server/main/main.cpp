@@ -99,7 +99,7 @@ void add_records(CLI::App& app, Options& o, int& status) {
     verify->add_flag("--json", o.json, "As JSON");
     verify->callback([&] { status = verbs::audit_verify(o.data, o.json); });
     auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date");
-    migrate->callback([&] { status = verbs::migrate_check(o.data); });
+    migrate->callback([&] { status = verbs::migrate(o.data); });
     app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });
 }
 

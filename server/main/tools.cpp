@@ -205,7 +205,7 @@ int token_revoke(std::filesystem::path const& data, std::string const& id) {
     });
 }
 
-int migrate_check(std::filesystem::path const& data) {
+int migrate(std::filesystem::path const& data) {
     return run([&]() -> Result<int> {
         TRY(open(data));
         return done;

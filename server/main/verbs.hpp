@@ -50,7 +50,7 @@ int audit_verify(std::filesystem::path const& data, bool json);
 int token_create(std::filesystem::path const& data, std::string const& login, std::string const& expires, bool json);
 int token_list(std::filesystem::path const& data, bool json);
 int token_revoke(std::filesystem::path const& data, std::string const& id);
-int migrate_check(std::filesystem::path const& data);
+int migrate(std::filesystem::path const& data);
 // The API description, without a running server: what the web client's types are made from.
 int openapi();
 

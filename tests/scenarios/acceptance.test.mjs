@@ -213,6 +213,8 @@ test('a file is kept by its content, downloaded whole, and never shown as what i
   const kept = await answer.json();
   assert.equal(kept.name, '现场照片.png');
   assert.notEqual(kept.type, 'image/png');
+  const known = await who.acceptance.get(`/hotline/caller?phone=${encodeURIComponent((await who.acceptance.get(`/cases/${id}`)).contact_phone)}`);
+  assert.ok(known.cases.some((row) => row.id === id), 'a number that nobody entered is known from its last call');
   const twice = (raw) => who.acceptance.fetch('POST', `/cases/${id}/attachments`, {
     raw, headers: { 'content-type': 'image/png', 'x-file-name': 'a.png', 'idempotency-key': 'file-once' },
   });

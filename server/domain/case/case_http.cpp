@@ -11,6 +11,7 @@ struct NewCaseBody {
     json::Text<200> title;
     Channel channel = Channel::api;
     std::optional<json::Text<20'000>> description;
+    std::optional<OtherId> customer;  // an organisation of kind customer: another name for `organisation`
     std::optional<OtherId> organisation;
     std::optional<PersonId> contact;
     std::optional<json::Text<100>> contact_name;
@@ -23,7 +24,7 @@ struct NewCaseBody {
     std::optional<json::Text<20>> severity;
 };
 BOOST_DESCRIBE_STRUCT(NewCaseBody, (),
-                      (kind, title, channel, description, organisation, contact, contact_name, contact_phone,
+                      (kind, title, channel, description, customer, organisation, contact, contact_name, contact_phone,
                        contact_email, site, asset, category, urgency, severity))
 
 struct Correction {
@@ -133,6 +134,7 @@ Result<Case> shown(Desk& desk, api::Call const& call, storage::Transaction& tx, 
 
 Result<Case> create(Desk& desk, api::Call const& call, NewCaseBody const& in, storage::Transaction& tx) {
     NewCase fresh{.kind = in.kind, .channel = in.channel, .facts = facts_of(in), .variables = {}};
+    if (!fresh.facts.organisation) fresh.facts.organisation = in.customer;
     auto const id = TRY(desk.open(act_of(call, tx), fresh));
     return shown(desk, call, tx, id);
 }

@@ -47,7 +47,8 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
     auto contact = TRY(call.query_id<PersonTag>("contact"));
     auto organisation = TRY(call.query_id<people::OrganisationTag>("organisation"));
     auto const asset = TRY(call.query_id<AnyTag>("asset"));
-    if (auto const phone = call.query.text("phone"); !phone.empty() && !contact) {
+    auto const phone = call.query.text("phone");
+    if (!phone.empty() && !contact) {
         auto const owners = TRY(people::owners_of_number(tx, phone));
         if (!owners.persons.empty()) contact = owners.persons.front();
         if (!owners.organisations.empty() && !organisation) organisation = owners.organisations.front();
@@ -58,10 +59,13 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
             organisation = people::OrganisationId::parse(card.contact->organisation->id);
     }
     if (organisation) card.organisation = TRY(people::organisation(tx, regions, *organisation));
-    if (!contact && !organisation && !asset) return card;
+    if (!contact && !organisation && !asset && phone.empty()) return card;
 
     storage::Select select("SELECT c.id FROM cases c");
-    select.where("c.contact = ? OR c.organisation = ? OR c.asset = ?", contact, organisation, asset);
+    // Who is entered nowhere is still known by the number of an earlier call.
+    auto const number = phone.empty() ? std::nullopt : std::optional(phone);
+    select.where("c.contact = ? OR c.organisation = ? OR c.asset = ? OR c.contact_phone = ?", contact, organisation,
+                 asset, number);
     see(select, TRY(sight_of(tx, desk.parts().library, call.caller)));
     select.end("ORDER BY c.id DESC LIMIT ?", earlier_cases);
     std::vector<CaseId> ids;

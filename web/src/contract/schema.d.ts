@@ -1833,6 +1833,7 @@ export interface components {
             /** @enum {string} */
             channel: "hotline" | "mail" | "portal" | "api";
             description?: string | null;
+            customer?: string | null;
             organisation?: string | null;
             contact?: string | null;
             contact_name?: string | null;
