@@ -112,6 +112,15 @@ test('a year\'s holidays, edited, move the due time of a running clock, and its 
   assert.equal((await entries(taken.id, 'warned')).length, 1);
 });
 
+test('why a clock is due when it is, stretch by stretch', async () => {
+  await signIn();
+  const taken = await newCall();
+  const why = await who.acceptance.get(`/clocks/${clock(taken, 'handle-first-limit').id}/explanation`);
+  assert.deepEqual([why.due, why.calendar, why.length, why.complete], [clock(taken, 'handle-first-limit').due_at, 'office', 'PT30M', true]);
+  assert.equal(why.steps.reduce((sum, step) => sum + step.counted_ms, 0), 30 * 60_000);
+  assert.ok(why.steps.every((step) => step.kind && step.from < step.to));
+});
+
 test('a new length counts for clocks that start later', async () => {
   await centre.advanceTo('2026-02-10T01:00:00.000Z');
   await signIn();

@@ -196,7 +196,7 @@ Result<> resume_clocks(Act const& act, Parts const& parts, CaseId id) {
     return {};
 }
 
-Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts const& parts, ClockId id, Instant now) {
+Result<calendars::Explanation> explain_clock(storage::Transaction& tx, Parts const& parts, ClockId id, Instant now) {
     auto const row =
         TRY(tx.one("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, "
                    "name_zh, name_en FROM clock WHERE id = ?",
@@ -204,12 +204,13 @@ Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts cons
     if (!row) return fail(Kind::not_found, "not-found");
     auto const clock = clock_from(*row);
     if (clock.plan.kind == bpmn::TimerKind::date) {
-        return calendar::Explanation{
-            .from = clock.plan.since, .due = clock.due, .length = {}, .stretches = {}, .unpublished = {}};
+        return calendars::Explanation{
+            .from = clock.plan.since, .due = clock.due, .length = {}, .calendar = clock.plan.calendar, .steps = {}};
     }
     auto const length = TRY(length_of(clock.plan));
     auto const pauses = TRY(pauses_of(tx, clock.case_id, now));
-    return TRY(parts.calendar(tx, clock.plan.calendar))->explain(clock.plan.since, length, pauses);
+    auto const calendar = TRY(parts.calendar(tx, clock.plan.calendar));
+    return calendars::shown(TRY(calendar->explain(clock.plan.since, length, pauses)), *calendar);
 }
 
 Result<std::vector<Moved>> recompute_due(Act const& act, Parts const& parts, std::string const& calendar) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/calendar/calendar.hpp"
 #include "domain/case/case_store.hpp"
 
 // The running deadlines of a case (时限): from the engine's timers to due instants in working time, and back.
@@ -24,7 +25,7 @@ Result<> pause_clocks(Act const& act, CaseId id);
 Result<> resume_clocks(Act const& act, Parts const& parts, CaseId id);
 
 // Why a clock is due when it is.
-Result<calendar::Explanation> explain_clock(storage::Transaction& tx, Parts const& parts, ClockId id, Instant now);
+Result<calendars::Explanation> explain_clock(storage::Transaction& tx, Parts const& parts, ClockId id, Instant now);
 
 // Due times of a calendar's running clocks, worked out anew; answers the cases in which one moved, with old and new.
 struct Moved {

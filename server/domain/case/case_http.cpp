@@ -207,12 +207,12 @@ Result<Case> urge(Desk& desk, api::Call const& call, UrgeBody const& in, storage
     return shown(desk, call, tx, id);
 }
 
-Result<json::value> explanation(Desk& desk, api::Call const& call, storage::Transaction& tx) {
+Result<calendars::Explanation> explanation(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const id = TRY(call.id<ClockTag>());
     auto const row = TRY(tx.one("SELECT case_id FROM clock WHERE id = ?", id));
     if (!row) return fail(Kind::not_found, "not-found");
     TRY(expect_visible(tx, desk.parts().library, call.caller, row->id<CaseTag>(0)));
-    return calendar::to_json(TRY(explain_clock(tx, desk.parts(), id, call.now)));
+    return explain_clock(tx, desk.parts(), id, call.now);
 }
 
 template <class F>

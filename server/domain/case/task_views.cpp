@@ -44,6 +44,12 @@ std::vector<std::string> role_names(api::Caller const& caller) {
     return names;
 }
 
+std::string listed_roles(api::Caller const& caller) {
+    std::string roles = ",";
+    for (auto const& role : role_names(caller)) roles += role + ",";
+    return roles;
+}
+
 // Which of the workbench's lists: what I have, what I may take, what others have on my cases, what is late.
 void view(storage::Select& select, api::Call const& call, std::string const& name) {
     auto const me = call.caller.person;
@@ -52,16 +58,21 @@ void view(storage::Select& select, api::Call const& call, std::string const& nam
         select.where(
             "EXISTS (SELECT 1 FROM task_candidate k WHERE k.task = t.id AND ((k.kind = 'person' AND k.value = ?) "
             "OR (k.kind = 'role' AND ? LIKE '%,' || k.value || ',%')))",
-            me.str(), [&] {
-                std::string roles = ",";
-                for (auto const& role : role_names(call.caller)) roles += role + ",";
-                return roles;
-            }());
+            me.str(), listed_roles(call.caller));
     } else if (name == "others") {
         select.where("t.state IN ('open','claimed') AND c.owner = ? AND (t.assignee IS NULL OR t.assignee <> ?)", me,
                      me);
     } else if (name == "overdue") {
         select.where("t.state IN ('open','claimed') AND t.due_at < ?", call.now);
+        // Whoever coordinates looks after everybody's; others after what they do, may do, or answer for.
+        if (!call.caller.may("cases.delegate-any")) {
+            select.where(
+                "t.assignee = ? OR c.owner = ? OR (t.state = 'open' AND EXISTS (SELECT 1 FROM task_candidate k WHERE "
+                "k.task = t.id AND ((k.kind = 'person' AND k.value = ?) OR (k.kind = 'role' AND ? LIKE '%,' || k.value "
+                "|| "
+                "',%'))))",
+                me, me, me.str(), listed_roles(call.caller));
+        }
     } else {
         select.where("t.state = 'claimed' AND t.assignee = ?", me);
     }
@@ -91,8 +102,15 @@ FormView form_view(process::Form const& form) {
 json::object values_for(process::Form const& form, json::object const& known) {
     json::object out;
     for (auto const& field : form.fields) {
-        if (auto const* value = known.if_contains(field.id); value != nullptr && !value->is_null())
-            out[field.id] = *value;
+        auto const value_of = [&](std::string const& name) {
+            auto const* value = known.if_contains(name);
+            return value != nullptr && value->is_null() ? nullptr : value;
+        };
+        auto const* found = value_of(field.id);
+        for (auto const& name : field.from) {
+            if (found == nullptr) found = value_of(name);
+        }
+        if (found != nullptr) out[field.id] = *found;
     }
     return out;
 }

@@ -42,6 +42,11 @@ Result<Field> parse_field(json::value const& v) {
     field.max = number_of(o, "max");
     field.min = number_of(o, "min");
     field.role = text_of(o, "role");
+    if (auto const* from = o.if_contains("from")) {
+        auto names = json::decode<std::vector<std::string>>(*from);
+        if (!names) return wrong(field.id, "from is a list of variables");
+        field.from = *std::move(names);
+    }
     field.when_text = text_of(o, "when");
     if (!field.when_text.empty()) {
         auto when = feel::parse(field.when_text);

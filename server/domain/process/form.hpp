@@ -51,7 +51,8 @@ struct Field {
     bool required = false;
     std::optional<std::int64_t> max;  // code points of a text, value of a number
     std::optional<std::int64_t> min;
-    std::string role;  // of whom a person may be chosen
+    std::string role;               // of whom a person may be chosen
+    std::vector<std::string> from;  // begins with the first of these variables that has a value, until it has its own
     std::vector<Choice> choices;
     std::string when_text;
     std::optional<feel::Expression> when;  // shown and accepted only where it holds

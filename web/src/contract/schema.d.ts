@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entries of a chain, newest first */
+        /** Entries, newest first */
         get: operations["get_audit"];
         put?: never;
         post?: never;
@@ -2344,7 +2344,7 @@ export interface operations {
     get_audit: {
         parameters: {
             query?: {
-                /** @description case:ID, or system */
+                /** @description system, case:ID, or a case's number; all where none is said */
                 chain?: string;
                 /** @description Action */
                 action?: string;
@@ -3002,7 +3002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             default: components["responses"]["Problem"];

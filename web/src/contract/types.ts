@@ -27,10 +27,9 @@ export type Week = Record<string, string[][]>
 export type Calendar = Schemas['Calendar']
 export type DaysOff = Schemas['DaysOff']
 export type HolidayYear = Schemas['Year']
-// Why a deadline is due when it is; the description leaves its shape open.
-export type StepKind = 'work' | 'break' | 'night' | 'weekend' | 'holiday' | 'shifted-workday' | 'pause' | 'unpublished'
-export interface ExplanationStep { from: string; to: string; kind: StepKind; name_zh?: string | null; name_en?: string | null; counted_ms: number }
-export interface Explanation { from: string; due: string; length: string; calendar: string; complete: boolean; steps: ExplanationStep[] }
+export type Explanation = Schemas['Explanation']
+export type ExplanationStep = Schemas['ExplanationStep']
+export type StepKind = ExplanationStep['kind']
 
 export type Case = Schemas['Case']
 export type CaseRow = Schemas['CaseRow']
