@@ -1,5 +1,7 @@
 #include "main/system_routes.hpp"
 
+#include <charconv>
+
 #include "engine/audit/audit.hpp"
 #include "main/centre.hpp"
 
@@ -42,19 +44,43 @@ struct Now {
 };
 BOOST_DESCRIBE_STRUCT(Now, (), (now))
 
-// One chain from its newest entry back, or the newest of the system's chain.
+// A chain by its name, or a case's by its number or id.
+Result<std::string> chain_of(storage::Transaction& tx, std::string const& wanted) {
+    if (wanted == audit::system_chain || wanted.starts_with("case:")) return wanted;
+    auto const row = TRY(tx.one("SELECT id FROM cases WHERE number = ? OR CAST(id AS TEXT) = ?", wanted, wanted));
+    return row ? "case:" + std::to_string(row->integer(0)) : wanted;
+}
+
+// Where a page ends: the instant of its last entry, and which of that instant's it was.
+std::string cursor_after(AuditRow const& row) {
+    return std::to_string(row.at.ms) + ":" + std::to_string(row.seq) + ":" + row.chain;
+}
+
+Result<> after_cursor(storage::Select& select, std::string const& cursor) {
+    if (cursor.empty()) return {};
+    auto const parts = text::split(cursor, ':');
+    std::int64_t at = 0;
+    std::int64_t seq = 0;
+    auto const number = [](std::string_view digits, std::int64_t& out) {
+        return std::from_chars(digits.data(), digits.data() + digits.size(), out).ec == std::errc();
+    };
+    if (parts.size() < 3 || !number(parts[0], at) || !number(parts[1], seq)) return invalid("cursor", "invalid");
+    auto const chain = cursor.substr(parts[0].size() + parts[1].size() + 2);
+    select.where("a.at < ? OR (a.at = ? AND (a.seq < ? OR (a.seq = ? AND a.chain < ?)))", at, at, seq, seq, chain);
+    return {};
+}
+
+// Newest first, over all chains or of one.
 Result<api::Page<AuditRow>> list(api::Call const& call, storage::Transaction& tx) {
     auto const limit = TRY(call.limit());
-    auto const wanted = call.query.text("chain");
     storage::Select select(
         "SELECT a.chain, a.seq, a.at, a.actor, p.name, a.action, a.subject, a.data FROM audit a "
         "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor");
-    select.where("a.chain = ?", wanted.empty() ? std::string("system") : wanted);
+    if (auto v = call.query.text("chain"); !v.empty()) select.where("a.chain = ?", TRY(chain_of(tx, v)));
     if (auto v = call.query.text("action"); !v.empty()) select.where("a.action = ?", v);
     if (auto v = call.query.text("actor"); !v.empty()) select.where("a.actor = ?", v);
-    struct SeqTag;
-    if (auto cursor = TRY(call.query_id<SeqTag>("cursor"))) select.where("a.seq < ?", *cursor);
-    select.end("ORDER BY a.seq DESC LIMIT ?", limit + 1);
+    TRY(after_cursor(select, call.query.text("cursor")));
+    select.end("ORDER BY a.at DESC, a.seq DESC, a.chain DESC LIMIT ?", limit + 1);
     api::Page<AuditRow> page;
     for (auto const& row : TRY(tx.query(select))) {
         page.items.push_back({row.text(0), row.integer(1), row.instant(2), row.text(3), row.optional_text(4),
@@ -62,7 +88,7 @@ Result<api::Page<AuditRow>> list(api::Call const& call, storage::Transaction& tx
     }
     if (std::ssize(page.items) > limit) {
         page.items.pop_back();
-        page.next = std::to_string(page.items.back().seq);
+        page.next = cursor_after(page.items.back());
     }
     return page;
 }
@@ -94,8 +120,8 @@ api::Routes system_routes(Centre& centre) {
     api::Routes out;
     out.push_back(api::get("/audit",
                            {.right = "audit.read",
-                            .help = "Entries of a chain, newest first",
-                            .query = {{"chain", "case:ID, or system"},
+                            .help = "Entries, newest first",
+                            .query = {{"chain", "system, case:ID, or a case's number; all where none is said"},
                                       {"action", "Action"},
                                       {"actor", "Person"},
                                       {"limit", "1 to 200"},

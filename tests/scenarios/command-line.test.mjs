@@ -98,6 +98,14 @@ test('the same verbs work while nobody serves, also after the program was killed
   await centre.serve();
 });
 
+test('a folder with a slip in its name is no centre, and none is made of it', () => {
+  const nowhere = join(scratch, 'nowhere');
+  const verdict = said('audit', 'verify', '--data', nowhere);
+  assert.equal(verdict.status, 2);
+  assert.match(verdict.complaint, /nowhere/);
+  assert.equal(existsSync(nowhere), false);
+});
+
 test('a process is simulated: a line for every step, and a complaint about what never happened', () => {
   const events = join(scratch, 'events.jsonl');
   const lines = (...all) => writeFileSync(events, all.map((one) => JSON.stringify(one)).join('\n'));
