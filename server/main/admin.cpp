@@ -41,13 +41,10 @@ Result<json::object> process_deploy(Centre& centre, json::object const& argument
 
 // The zip is left in the spool, where the command line fetches it: a case's files can be large.
 Result<json::object> case_export(Centre& centre, json::object const& arguments) {
-    auto const id = text_at(arguments, "case");
-    auto const row = TRY(centre.database().read([&](storage::Transaction& tx) {
-        return tx.one("SELECT id FROM cases WHERE number = ? OR CAST(id AS TEXT) = ?", id, id);
-    }));
-    if (!row) return fail(Kind::not_found, "not-found");
-    auto const packed =
-        TRY(cases::export_case(centre.desk(), centre.database(), row->id<cases::CaseTag>(0), centre.clock().now()));
+    auto const id = TRY(centre.database().read(
+        [&](storage::Transaction& tx) { return cases::case_named(tx, text_at(arguments, "case")); }));
+    if (!id) return fail(Kind::not_found, "not-found");
+    auto const packed = TRY(cases::export_case(centre.desk(), centre.database(), *id, centre.clock().now()));
     auto const path = centre.spool() / ("export-" + crypto::hex(crypto::random_bytes(8)) + ".zip");
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(packed.zip.data(), static_cast<std::streamsize>(packed.zip.size()));

@@ -47,8 +47,8 @@ BOOST_DESCRIBE_STRUCT(Now, (), (now))
 // A chain by its name, or a case's by its number or id.
 Result<std::string> chain_of(storage::Transaction& tx, std::string const& wanted) {
     if (wanted == audit::system_chain || wanted.starts_with("case:")) return wanted;
-    auto const row = TRY(tx.one("SELECT id FROM cases WHERE number = ? OR CAST(id AS TEXT) = ?", wanted, wanted));
-    return row ? "case:" + std::to_string(row->integer(0)) : wanted;
+    auto const id = TRY(cases::case_named(tx, wanted));
+    return id ? "case:" + id->str() : wanted;
 }
 
 // Where a page ends: the instant of its last entry, and which of that instant's it was.

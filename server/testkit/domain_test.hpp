@@ -3,7 +3,10 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "embedded/embedded.hpp"
 #include "foundation/id.hpp"
 #include "foundation/time.hpp"
 #include "testkit/both_databases.hpp"
@@ -42,6 +45,13 @@ class DomainTest : public testing::TestWithParam<storage::Dialect> {
     template <class F>
     auto read(F work) {
         return must(database_->read(std::move(work)));
+    }
+
+    // The program's own files below a folder, as a centre is seeded with them.
+    static std::vector<std::string_view> files_below(std::string_view folder) {
+        std::vector<std::string_view> out;
+        for (auto const& file : embedded::below(folder)) out.push_back(file.bytes);
+        return out;
     }
 
     TestDatabase database_{GetParam()};

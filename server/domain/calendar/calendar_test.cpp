@@ -15,12 +15,6 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 using testkit::code_of;
 
-std::vector<std::string_view> files_below(std::string_view folder) {
-    std::vector<std::string_view> out;
-    for (auto const& file : embedded::below(folder)) out.push_back(file.bytes);
-    return out;
-}
-
 class CalendarsTest : public testkit::DomainTest {
   protected:
     using As = testkit::CallDriver::As;

@@ -158,6 +158,9 @@ Result<Verified> verify_export(std::string_view zip);
 // What a file is by its content ("image/png"), whatever its name says: attachments are kept under this type.
 std::string type_by_content(std::filesystem::path const& file);
 
+// A case by its number, or by its id in decimal; whether it may be seen is the asker's business.
+Result<std::optional<CaseId>> case_named(storage::Transaction& tx, std::string const& name);
+
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 

@@ -85,10 +85,7 @@ BOOST_DESCRIBE_STRUCT(UrgeBody, (), (text))
 template <class Body>
 Facts facts_of(Body const& in) {
     Facts facts;
-    if constexpr (std::is_same_v<Body, NewCaseBody>)
-        facts.title = in.title;
-    else
-        facts.title = in.title;
+    facts.title = in.title;
     facts.description = in.description;
     facts.organisation = in.organisation;
     facts.contact = in.contact;

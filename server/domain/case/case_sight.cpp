@@ -3,7 +3,6 @@
 // Who may see which case: kinds in which one's role has a lane, within the role's scope; one's own; everything for
 // those with the right to it. What may not be seen does not exist.
 namespace keepword::cases {
-
 namespace {
 
 // The kinds in which the caller has a lane, or all; whole or within a scope. People from outside have none: they get
@@ -44,35 +43,28 @@ void see(storage::Select& select, Sight const& sight) {
         "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 4) || '00,%' "
         "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 2) || '0000,%')) "
         "OR c.owner = ? OR c.opened_by = ? "
-        "OR EXISTS (SELECT 1 FROM task v WHERE v.case_id = c.id AND (v.assignee = ? OR v.done_by = ?))",
+        "OR EXISTS (SELECT 1 FROM task v WHERE v.case_id = c.id AND (v.assignee = ? OR v.done_by = ?) "
+        "AND v.state LIKE ?)",
         sight.kinds, sight.scoped, sight.scoped, sight.scoped, sight.scoped, sight.person, sight.person, sight.person,
-        sight.person);
+        sight.person, sight.tasks);
+}
+
+Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id) {
+    storage::Select select("SELECT 1 FROM cases c");
+    select.where("c.id = ?", id);
+    see(select, sight);
+    return !TRY(tx.query(select)).empty();
 }
 
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
     if (caller.may("cases.cancel-any")) return true;
-    auto const lanes = TRY(kinds_of(tx, library, caller, false));
-    storage::Select select("SELECT 1 FROM cases c");
-    select.where("c.id = ?", id);
-    select.where(
-        "? LIKE '%,' || c.kind || ',%' "
-        "OR ? LIKE '%,' || c.kind || '@' || CAST(c.organisation AS TEXT) || ',%' "
-        "OR EXISTS (SELECT 1 FROM organisation v WHERE v.id = c.organisation AND ("
-        "? LIKE '%,' || c.kind || '#' || v.region || ',%' "
-        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 4) || '00,%' "
-        "OR ? LIKE '%,' || c.kind || '#' || substr(v.region, 1, 2) || '0000,%')) "
-        "OR c.owner = ? OR c.opened_by = ? "
-        "OR EXISTS (SELECT 1 FROM task v WHERE v.case_id = c.id AND v.assignee = ? AND v.state = 'claimed')",
-        lanes.kinds, lanes.scoped, lanes.scoped, lanes.scoped, lanes.scoped, caller.person, caller.person,
-        caller.person);
-    return !TRY(tx.query(select)).empty();
+    auto in_hand = TRY(kinds_of(tx, library, caller, false));
+    in_hand.tasks = "claimed";
+    return covers(tx, in_hand, id);
 }
 
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
-    storage::Select select("SELECT 1 FROM cases c");
-    select.where("c.id = ?", id);
-    see(select, TRY(sight_of(tx, library, caller)));
-    if (TRY(tx.query(select)).empty()) return fail(Kind::not_found, "not-found");
+    if (!TRY(covers(tx, TRY(sight_of(tx, library, caller)), id))) return fail(Kind::not_found, "not-found");
     return {};
 }
 

@@ -238,6 +238,12 @@ Result<> audit_case(Act const& act, CaseId id, std::string const& action, json::
                                   .data = std::move(data)});
 }
 
+Result<std::optional<CaseId>> case_named(storage::Transaction& tx, std::string const& name) {
+    auto const row =
+        TRY(tx.one("SELECT id FROM cases WHERE number = ? OR id = ?", name, CaseId::parse(name).value_or(CaseId{})));
+    return row ? std::optional(row->id<CaseTag>(0)) : std::nullopt;
+}
+
 Result<std::string> setting(storage::Transaction& tx, std::string const& key, std::string const& otherwise) {
     auto const row = TRY(tx.one("SELECT value FROM setting WHERE key = ?", key));
     return row ? row->text(0) : otherwise;

@@ -19,7 +19,7 @@ class CaseTest : public testkit::DomainTest {
     CaseTest() {
         write([&](Transaction& tx) -> Result<> {
             TRY(process::seed(tx, process::packages_of(process_files()), clock_.now()));
-            TRY(calendars::seed(tx, below("data/calendars/"), below("data/holidays/")));
+            TRY(calendars::seed(tx, files_below("data/calendars/"), files_below("data/holidays/")));
             TRY(
                 tx.script("INSERT INTO department (id, name, kind, parent, version) VALUES "
                           "(10,'网络部','department',NULL,1), (11,'骨干网组','department',10,1), "
@@ -34,11 +34,6 @@ class CaseTest : public testkit::DomainTest {
         std::vector<process::EmbeddedFile> files;
         for (auto const& file : embedded::below("processes/")) files.push_back({file.path, file.bytes});
         return files;
-    }
-    static std::vector<std::string_view> below(std::string_view prefix) {
-        std::vector<std::string_view> out;
-        for (auto const& file : embedded::below(prefix)) out.push_back(file.bytes);
-        return out;
     }
 
     PersonId staff(std::string const& name, std::string const& role, people::NewGrant grant = {},

@@ -195,7 +195,7 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id,
                        Instant now) {
     auto const sight = TRY(sight_of(tx, parts.library, caller));
-    TRY(expect_visible(tx, parts.library, caller, id));
+    if (!TRY(covers(tx, sight, id))) return fail(Kind::not_found, "not-found");
     auto const r = TRY(load_record(tx, id));
     auto const version = TRY(parts.library.version(tx, r.process_hash));
     auto const engine = TRY(load_engine(tx, id, *version->definition));

@@ -213,6 +213,7 @@ struct Sight {
     std::string kinds;   // ",customer-acceptance,fault-maintenance,": kinds seen whole
     std::string scoped;  // ",customer-acceptance@17,customer-acceptance#3601,": within an organisation or a region
     PersonId person{};
+    std::string tasks = "%";  // LIKE: in which states the person's own tasks count
 };
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
 // May the caller act on this case beyond its tasks: comment, attach, urge? Who holds one of its lanes, owns it, took it
@@ -220,6 +221,7 @@ Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api:
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 // Adds "may be seen" to a query over cases c. Everything that shows cases goes through here.
 void see(storage::Select& select, Sight const& sight);
+Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id);
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);

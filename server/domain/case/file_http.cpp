@@ -57,7 +57,6 @@ Result<> expect_room(storage::Transaction& tx, CaseId id, std::int64_t more) {
 
 // The bytes become durable under their name first; only then does a row name them, so that no row points to nothing.
 Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& call) {
-    auto const key = TRY(api::idempotency_key(call.headers));
     auto const id = TRY(call.id<CaseTag>());
     TRY(database.read([&](storage::Transaction& tx) -> Result<> {
         TRY(expect_visible(tx, desk.parts().library, call.caller, id));
@@ -68,8 +67,7 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
     auto const name = safe_name(api::header(call.headers, "x-file-name"));
     auto const type = type_by_content(call.upload->path);
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
-    api::Route route{.method = "POST", .path = "/cases/{id}/attachments"};
-    route.act = [&](api::Call const&, storage::Transaction& tx) -> Result<api::Reply> {
+    auto const attach = [&](storage::Transaction& tx) -> Result<api::Reply> {
         // Once more, where no other upload can come between.
         TRY(expect_room(tx, id, static_cast<std::int64_t>(blob.size)));
         auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
@@ -80,8 +78,9 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
     };
     // What stands for the body when the key is looked up: the same file under the same name.
     call.body = json::object{{"name", name}, {"sha256", blob.sha256}};
-    return database.write(
-        [&](storage::Transaction& tx) { return key ? api::act_once(route, call, *key, tx) : route.act(call, tx); });
+    return database.write([&](storage::Transaction& tx) {
+        return api::act_once(call, "POST /cases/{id}/attachments", tx, [&] { return attach(tx); });
+    });
 }
 
 Result<api::Reply> download(Desk& desk, api::Call const& call, storage::Transaction& tx, bool inlined) {

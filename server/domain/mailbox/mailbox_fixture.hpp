@@ -98,14 +98,8 @@ class MailboxFixture : public testkit::DomainTest {
             std::vector<process::EmbeddedFile> files;
             for (auto const& file : embedded::below("processes/")) files.push_back({file.path, file.bytes});
             TRY(process::seed(tx, process::packages_of(files), clock_.now()));
-            return calendars::seed(tx, bytes_below("data/calendars/"), bytes_below("data/holidays/"));
+            return calendars::seed(tx, files_below("data/calendars/"), files_below("data/holidays/"));
         });
-    }
-
-    static std::vector<std::string_view> bytes_below(std::string_view prefix) {
-        std::vector<std::string_view> out;
-        for (auto const& file : embedded::below(prefix)) out.push_back(file.bytes);
-        return out;
     }
 
     Parts parts_over(storage::Database& database) {

@@ -100,7 +100,8 @@ struct Mail {
 };
 BOOST_DESCRIBE_STRUCT(Mail, (), (id, from, to, subject, at, text, html, attachments, problems, outcome))
 
-Mailbox shown(Parts const& parts, api::Call const& call, Record const& r) {
+// What its administrator set, and nothing of its passwords.
+Mailbox settings_of(Record const& r) {
     return {.id = r.id,
             .name = r.name,
             .address = r.address,
@@ -112,27 +113,20 @@ Mailbox shown(Parts const& parts, api::Call const& call, Record const& r) {
             .receipts = r.receipts,
             .subject_tag = r.subject_tag,
             .plus_address = r.plus_address,
-            .active = r.active,
-            .last_checked_at = r.last_checked_at,
-            .last_error = r.last_error ? std::optional(parts.texts.say(call.locale, *r.last_error)) : std::nullopt,
-            .version = r.version};
+            .active = r.active};
+}
+
+Mailbox shown(Parts const& parts, api::Call const& call, Record const& r) {
+    auto view = settings_of(r);
+    view.last_checked_at = r.last_checked_at;
+    if (r.last_error) view.last_error = parts.texts.say(call.locale, *r.last_error);
+    view.version = r.version;
+    return view;
 }
 
 // What the audit keeps of a mailbox: never a password.
 json::value audited(Record const& r) {
-    Mailbox const view{.id = r.id,
-                       .name = r.name,
-                       .address = r.address,
-                       .imap = r.imap,
-                       .smtp = r.smtp,
-                       .folder = r.folder,
-                       .after_taking = r.after_taking,
-                       .processed = r.processed,
-                       .receipts = r.receipts,
-                       .subject_tag = r.subject_tag,
-                       .plus_address = r.plus_address,
-                       .active = r.active};
-    auto encoded = json::encode(view);
+    auto encoded = json::encode(settings_of(r));
     encoded.as_object().erase("last_checked_at");
     encoded.as_object().erase("last_error");
     return encoded;

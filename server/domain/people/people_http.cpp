@@ -93,7 +93,6 @@ Result<Person> change(PeopleParts const& parts, Call const& call, PersonChange c
 
 // On the pool, because a password is hashed before the transaction begins.
 Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
-    auto const key = TRY(api::idempotency_key(call.headers));
     std::optional<std::string> hash;
     if (in.password) {
         auto const password = take_secret(in.password->value, call.body, "password");
@@ -101,8 +100,7 @@ Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
         if (!in.login) return invalid("login", "required");
         hash = TRY(parts.sign_ins.hash(in.login->value, password));
     }
-    api::Route route{.method = "POST", .path = "/people"};
-    route.act = [&](Call const&, Transaction& tx) -> Result<api::Reply> {
+    auto const enter = [&](Transaction& tx) -> Result<api::Reply> {
         auto const id = TRY(create_person(tx, act_of(parts, call), in));
         if (hash) TRY(parts.sign_ins.set_password(tx, id, *hash, call.now));
         auto const person = TRY(show_person(tx, parts.regions, id, call.now));
@@ -110,7 +108,7 @@ Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
     };
     // What is kept for the key holds no password: it was taken out of the body above.
     return parts.database.write(
-        [&](Transaction& tx) { return key ? api::act_once(route, call, *key, tx) : route.act(call, tx); });
+        [&](Transaction& tx) { return api::act_once(call, "POST /people", tx, [&] { return enter(tx); }); });
 }
 
 Result<Nothing> set_password(PeopleParts const& parts, Call& call, PasswordOfOther in) {

@@ -82,7 +82,6 @@ struct App::Pending {
     std::function<void(HttpResponse)> respond;
     Route const* route = nullptr;
     Call call;
-    std::optional<std::string> key;
     Result<Reply> reply = fail(Kind::internal, "internal", "no handler ran");
 };
 
@@ -116,16 +115,23 @@ App::Match App::find(std::string_view method, std::string_view path) const {
     if (candidates == by_shape_.end()) return match;
     for (Route const* route : candidates->second) {
         std::map<std::string, std::string, std::less<>> values;
-        if (!fits(segments(route->path), parts, values)) continue;
-        if (route->method != method) {
-            match.allow += (match.allow.empty() ? "" : ", ") + route->method;
-        } else if (match.route == nullptr || values.empty()) {
-            // A route spelled out ("/cases/counts") goes before one with a place for an id ("/cases/{id}").
-            match.route = route;
-            match.path = std::move(values);
-        }
+        if (route->method != method || !fits(segments(route->path), parts, values)) continue;
+        // A route spelled out ("/cases/counts") goes before one with a place for an id ("/cases/{id}").
+        if (match.route == nullptr || values.empty()) match = {route, std::move(values)};
     }
     return match;
+}
+
+std::string App::methods_at(std::string_view path) const {
+    auto const parts = segments(path);
+    std::string methods;
+    auto const candidates = by_shape_.find(shape(parts));
+    if (candidates == by_shape_.end()) return methods;
+    for (Route const* route : candidates->second) {
+        std::map<std::string, std::string, std::less<>> values;
+        if (fits(segments(route->path), parts, values)) methods += (methods.empty() ? "" : ", ") + route->method;
+    }
+    return methods;
 }
 
 BodyRule App::body_rule(std::string_view method, std::string_view path) const {
@@ -158,10 +164,13 @@ void App::api(HttpRequest request, std::function<void(HttpResponse)> respond) {
     call.request = pending->request.id;
     // HEAD is GET without the body, which transport leaves out.
     auto const method = pending->request.method == "HEAD" ? "GET" : pending->request.method;
-    auto match = find(method, std::string_view(pending->request.path).substr(base.size()));
-    if (match.route == nullptr && !match.allow.empty())
-        return finish(*pending, fail(Error(Kind::not_allowed, "route.method").with("allow", match.allow)));
-    if (match.route == nullptr) return finish(*pending, fail(Kind::not_found, "route.none"));
+    auto const path = std::string_view(pending->request.path).substr(base.size());
+    auto match = find(method, path);
+    if (match.route == nullptr) {
+        auto const methods = methods_at(path);
+        if (methods.empty()) return finish(*pending, fail(Kind::not_found, "route.none"));
+        return finish(*pending, fail(Error(Kind::not_allowed, "route.method").with("allow", methods)));
+    }
     pending->route = match.route;
     call.path = std::move(match.path);
     call.query = Query(pending->request.query);
@@ -218,15 +227,16 @@ Result<> App::admit(Pending& pending, storage::Transaction& tx) const {
     }
     auto key = idempotency_key(call.headers);
     if (!key) return std::unexpected(std::move(key).error());
-    if (pending.route->method == "POST" && rule.keep_answer) pending.key = *std::move(key);
+    if (pending.route->method == "POST" && rule.keep_answer) call.key = *std::move(key);
     return {};
 }
 
 void App::run_write(std::shared_ptr<Pending> pending) {
     parts_.database.submit_write(
         [pending](storage::Transaction& tx) -> Result<> {
-            pending->reply = pending->key ? act_once(*pending->route, pending->call, *pending->key, tx)
-                                          : pending->route->act(pending->call, tx);
+            Route const& route = *pending->route;
+            Call const& call = pending->call;
+            pending->reply = act_once(call, route.method + " " + route.path, tx, [&] { return route.act(call, tx); });
             if (!pending->reply) return std::unexpected(pending->reply.error());
             return {};
         },

@@ -56,10 +56,11 @@ class App final : public Handler {
     struct Match {
         Route const* route = nullptr;
         std::map<std::string, std::string, std::less<>> path;
-        std::string allow;  // the methods there are at this path, where there are others only
     };
 
     Match find(std::string_view method, std::string_view path) const;
+    // "GET, PATCH": what a path takes; empty where there is nothing.
+    std::string methods_at(std::string_view path) const;
     void api(HttpRequest request, std::function<void(HttpResponse)> respond);
     Result<> admit(Pending& pending, storage::Transaction& tx) const;
     Result<> read_body(Pending& pending) const;

@@ -34,6 +34,7 @@ struct Call {
     Query query;
     json::value body;
     std::optional<std::int64_t> if_match;
+    std::optional<std::string> key;  // Idempotency-Key, where the route keeps its answers: act_once()
     Headers headers;
     std::optional<Upload> upload;
     std::string remote;

@@ -3,8 +3,8 @@
 namespace keepword::api {
 namespace {
 
-crypto::Digest request_hash(Route const& route, Call const& call) {
-    std::string text = route.method + " " + route.path + "\n";
+crypto::Digest request_hash(std::string_view route, Call const& call) {
+    std::string text = std::string(route) + "\n";
     for (auto const& [name, value] : call.path) text += name + "=" + value + "\n";
     return crypto::sha256(text + json::serialize(call.body));
 }
@@ -21,21 +21,23 @@ Result<std::optional<std::string>> idempotency_key(Headers const& headers) {
     return std::optional(std::string(key));
 }
 
-Result<Reply> act_once(Route const& route, Call const& call, std::string const& key, storage::Transaction& tx) {
+Result<Reply> act_once(Call const& call, std::string_view route, storage::Transaction& tx,
+                       std::function<Result<Reply>()> const& act) {
+    if (!call.key) return act();
     auto const hash = request_hash(route, call);
     auto const kept =
         TRY(tx.one("SELECT request_hash, status, version, body FROM idempotency WHERE person = ? AND key = ?",
-                   call.caller.person, key));
+                   call.caller.person, *call.key));
     if (kept) {
         if (kept->blob(0) != crypto::view(hash)) return fail(Kind::invalid, "idempotency.other-body");
         Reply reply{.status = static_cast<int>(kept->integer(1)), .body = kept->json(3)};
         if (!kept->null(2)) reply.version = kept->integer(2);
         return reply;
     }
-    auto reply = TRY(route.act(call, tx));
+    auto reply = TRY(act());
     TRY(tx.execute(
         "INSERT INTO idempotency (person, key, request_hash, status, version, body, at) VALUES (?,?,?,?,?,?,?)",
-        call.caller.person, key, hash, reply.status, reply.version, reply.body, call.now));
+        call.caller.person, *call.key, hash, reply.status, reply.version, reply.body, call.now));
     return reply;
 }
 
