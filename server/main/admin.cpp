@@ -35,7 +35,11 @@ Result<json::object> process_deploy(Centre& centre, json::object const& argument
         }
     }
     auto const version = TRY(centre.database().write(
-        [&](storage::Transaction& tx) { return process::deploy(tx, package, centre.clock().now(), {}); }));
+        [&](storage::Transaction& tx) -> Result<std::string> {
+            auto hash = TRY(process::deploy(tx, package, centre.clock().now(), {}));
+            TRY(centre.desk().plan_starts({tx, centre.clock().now(), {}}));
+            return hash;
+        }));
     return json::object{{"version", version}};
 }
 

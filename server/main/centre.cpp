@@ -77,6 +77,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     pool_ = std::make_unique<Pool>(2, 256);
     hub_ = std::make_unique<live::Hub>(*database_, *clock_);
     build_desk();
+    TRY(database_->write([&](storage::Transaction& tx) { return desk_->plan_starts({tx, clock_->now(), {}}); }));
     build_mail();
     build_app();
     return {};
@@ -149,6 +150,12 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
         auto const id = cases::CaseId::parse(alarm.payload.at("case").as_string());
         return id ? desk.resume({tx, now, {}}, *id) : Result<>{};
     };
+    auto signal = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
+        return desk.signal_due({tx, now, {}}, alarm.id, alarm.payload);
+    };
+    auto start = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
+        return desk.start_due({tx, now, {}}, alarm.payload);
+    };
     // What is signed cannot be changed afterwards without being found; at intervals the chains' heads are.
     auto checkpoint = [this](storage::Transaction& tx, jobs::Alarm const&, Instant now) -> Result<> {
         audit::Signer const signer{keys_.signing.public_key, [this](std::string_view bytes) -> Result<std::string> {
@@ -159,15 +166,15 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
         TRY(access::forget_ended(tx, now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
     };
-    return {{"clock", clock}, {"resume", resume}, {"checkpoint", checkpoint}};
+    return {{"clock", clock}, {"resume", resume}, {"signal", signal}, {"start", start}, {"checkpoint", checkpoint}};
 }
 
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
     auto const handlers = alarms();
     for (;;) {
         auto const row =
-            TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume') ORDER "
-                       "BY due, id LIMIT 1",
+            TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume','signal','start') "
+                       "ORDER BY due, id LIMIT 1",
                        now));
         if (!row) return {};
         TRY(tx.execute("DELETE FROM alarm WHERE id = ?", row->text(0)));
@@ -190,7 +197,9 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(library_));
+    add(process::routes(library_, [this](storage::Transaction& tx, Instant now) {
+        return desk_->plan_starts({tx, now, {}});
+    }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

@@ -62,7 +62,9 @@ struct NewCase {
     Facts facts;
     CaseId parent{};  // a called process is a linked child case
     bpmn::Instance parent_instance = 0;
-    json::object variables;  // of the process, at its start
+    std::string version = {};  // of the process: its hash; empty: the current one
+    std::string start = {};    // the start event; empty: the none start event
+    json::object variables;    // of the process, at its start
 };
 
 // What is said to a customer through the channel the case came by.
@@ -136,6 +138,11 @@ class Desk {
     Result<> recompute_clocks(Act const& act, std::string const& calendar);
     // A clock's alarm went off; payload as it was set.
     Result<> clock_due(Act const& act, json::value const& payload);
+    // A signal reaches the next cases that hear it, and after the last of them the processes that it starts.
+    Result<> signal_due(Act const& act, std::string const& alarm, json::value const& payload);
+    // The processes that start by a timer: sets the alarms of those that are current now, ends those of others.
+    Result<> plan_starts(Act const& act);
+    Result<> start_due(Act const& act, json::value const& payload);
 
   private:
     Parts parts_;

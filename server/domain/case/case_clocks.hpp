@@ -15,6 +15,8 @@ Result<> stop_clock(Act const& act, CaseId id, bpmn::Instance timer, bool kept);
 // Everything that watched this task (or event) ends with it.
 Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool kept);
 // The alarm went off: the promise is broken. The clock stays on the case until what it watches has ended.
+// For bpmn::TimerFired::missed.
+Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId id, bpmn::Instance timer);
 Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer);
 
 // What is due next, on the open tasks and on the record (which the caller then saves).

@@ -43,7 +43,9 @@ Result<> expect_known(storage::Transaction& tx, Facts const& facts) {
 Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
     if (!in.facts.title) return invalid("title", "required");
     TRY(expect_known(act.tx, in.facts));
-    Running running{.record = {}, .version = TRY(parts_.library.current(act.tx, in.kind)), .engine = {}, .fresh = true};
+    Running running{.record = {}, .version = {}, .engine = {}, .fresh = true};
+    running.version = TRY(in.version.empty() ? parts_.library.current(act.tx, in.kind)
+                                             : parts_.library.version(act.tx, in.version));
     auto& record = running.record;
     record.id = parts_.ids.next<CaseTag>();
     record.kind = in.kind;
@@ -67,7 +69,8 @@ Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
                     {"kind", record.kind},
                     {"process", record.process_hash},
                     {"facts", json::encode(in.facts)}}));
-    bpmn::Start start{.element = {}, .process = {}, .variables = in.variables};
+    TRY(remember_what_it_hears(act, running));
+    bpmn::Start start{.element = in.start, .process = {}, .variables = in.variables};
     if (!start.variables.contains("called")) start.variables["called"] = false;
     TRY(run(*this, act, running, start));
     return record.id;
@@ -213,8 +216,9 @@ Result<> Desk::clock_due(Act const& act, json::value const& payload) {
     auto const id = CaseId::parse(payload.at("case").as_string());
     auto const timer = payload.at("timer").to_number<bpmn::Instance>();
     if (!id) return fail(Kind::internal, "clock.payload", json::serialize(payload));
+    auto const missed = TRY(missed_periods(act, parts_, *id, timer));
     TRY(break_clock(act, *id, timer));
-    auto done = handle(act, *id, bpmn::TimerFired{timer});
+    auto done = handle(act, *id, bpmn::TimerFired{timer, missed});
     // Somebody finished the task in the moment the alarm rang: nothing is left to do.
     if (!done && done.error().code == "timer.gone") return {};
     return done;

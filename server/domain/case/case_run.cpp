@@ -23,7 +23,9 @@ class Effects {
 
     std::vector<bpmn::CallStarted> started;
     std::vector<bpmn::CallCancelled> cancelled;
-    std::optional<bpmn::Status> ended;
+    std::vector<bpmn::MessageSent> sent;
+    std::vector<bpmn::Escalated> escalated;
+    std::optional<bpmn::Ended> ended;
 
   private:
     CaseId id() const { return running_.record.id; }
@@ -90,6 +92,12 @@ class Effects {
                        .name_zh = at(e.element).name,
                        .name_en = at(e.element).name_en,
                        .data = {{"message", e.name}}}));
+        sent.push_back(e);
+        return {};
+    }
+    Result<> on(bpmn::SignalThrown const& e) { return spread_signal(act_, id(), e); }
+    Result<> on(bpmn::Escalated const& e) {
+        escalated.push_back(e);
         return {};
     }
     Result<> on(bpmn::Incident const& e) {
@@ -105,12 +113,16 @@ class Effects {
     Result<> on(bpmn::Ended const& e) {
         auto& record = running_.record;
         bool const is_cancelled = e.status == bpmn::Status::cancelled;
-        ended = e.status;
+        ended = e;
+        TRY(forget_what_it_hears(act_, id()));
         record.state = is_cancelled ? State::cancelled : State::archived;
         record.closed_at = act_.now;
         TRY(end_pause(act_, record));
         // A cancelled case has its own entry, with the reason.
-        if (!is_cancelled) TRY(add_entry(act_, parts_.ids, id(), {.kind = "archived"}));
+        if (is_cancelled) return {};
+        json::object data;
+        if (e.status == bpmn::Status::failed) data["error"] = e.code;
+        TRY(add_entry(act_, parts_.ids, id(), {.kind = "archived", .data = std::move(data)}));
         return {};
     }
 
@@ -144,10 +156,16 @@ Result<> open_child(Desk& desk, Act const& act, Running const& parent, bpmn::Cal
     if (TRY(depth_of(act.tx, r.id)) > max_call_depth) {
         return desk.handle(act, r.id, bpmn::CallFailed{call.instance, "process.call-depth"});
     }
+    auto const version = process::version_called(act.tx, r.process_hash, call.key);
+    if (!version && version.error().code == "process.unknown") {
+        return desk.handle(act, r.id, bpmn::CallFailed{call.instance, "process.unknown"});
+    }
     NewCase child{.kind = call.key,
                   .channel = r.channel,
+                  .facts = {},
                   .parent = r.id,
                   .parent_instance = call.instance,
+                  .version = TRY(version),
                   .variables = call.variables};
     child.facts.title = json::Text<200>{r.title};
     child.facts.description = json::Text<20'000>{r.description};
@@ -174,12 +192,15 @@ Result<> cancel_child(Desk& desk, Act const& act, CaseId parent, bpmn::Instance 
 }
 
 // The parent goes on with what the child found out, or learns that the child came to nothing.
-Result<> tell_parent(Desk& desk, Act const& act, Running const& running, bpmn::Status status) {
+Result<> tell_parent(Desk& desk, Act const& act, Running const& running, bpmn::Ended const& ended) {
     auto const& r = running.record;
     if (!r.parent) return {};
     auto const parent = TRY(load_record(act.tx, r.parent));
     if (parent.ended()) return {};
-    if (status == bpmn::Status::cancelled) {
+    if (ended.status == bpmn::Status::failed) {
+        return desk.handle(act, r.parent, bpmn::CallErrored{r.parent_instance, ended.code});
+    }
+    if (ended.status == bpmn::Status::cancelled) {
         return desk.handle(act, r.parent, bpmn::CallFailed{r.parent_instance, "process.call-cancelled"});
     }
     return desk.handle(act, r.parent, bpmn::CallEnded{r.parent_instance, running.engine.variables()});
@@ -209,6 +230,13 @@ Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& ev
     // The event itself is what the audit keeps: from the first to the last the state can be worked out again.
     TRY(audit_case(act, running.record.id, "case.event", {{"event", bpmn::to_json(event)}}));
 
+    auto const id = running.record.id;
+    auto const parent = running.record.parent;
+    for (auto const& escalated : effects.escalated) {
+        if (!parent) break;
+        TRY(unless_gone(desk.handle(act, parent, bpmn::CallEscalated{running.record.parent_instance, escalated.code})));
+    }
+    for (auto const& sent : effects.sent) TRY(deliver_message(desk, act, id, sent));
     for (auto const& call : effects.cancelled) TRY(cancel_child(desk, act, running.record.id, call.instance));
     for (auto const& call : effects.started) TRY(open_child(desk, act, running, call));
     return effects.ended ? unless_gone(tell_parent(desk, act, running, *effects.ended)) : Result<>{};

@@ -20,6 +20,12 @@ Result<Running> load_running(Act const& act, Parts const& parts, CaseId id);
 // parent that it ended. Everything in the act's transaction.
 Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event);
 
+// What its process says to others (case_events.cpp): a signal to all cases that hear it, a message to a linked case.
+Result<> remember_what_it_hears(Act const& act, Running const& running);
+Result<> forget_what_it_hears(Act const& act, CaseId id);
+Result<> spread_signal(Act const& act, CaseId from, bpmn::SignalThrown const& thrown);
+Result<> deliver_message(Desk& desk, Act const& act, CaseId from, bpmn::MessageSent const& sent);
+
 // What a case is about must be there; that it may be seen was the business of whoever offered it (case_desk.cpp).
 Result<> expect_known(storage::Transaction& tx, Facts const& facts);
 

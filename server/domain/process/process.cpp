@@ -114,8 +114,38 @@ Result<std::vector<VersionPtr>> Library::all_current(storage::Transaction& tx) {
     return out;
 }
 
+namespace {
+
+// Ties every current version to the versions it calls, where it is not tied yet: a running case and what it calls keep
+// to what was deployed together.
+Result<> tie_calls(storage::Transaction& tx) {
+    for (auto const& row : TRY(tx.query("SELECT v.hash, v.xml FROM process_current c JOIN process_version v "
+                                        "ON v.hash = c.hash ORDER BY c.key"))) {
+        auto const checked = bpmn::check(row.text(1));
+        if (!checked.definition) continue;
+        for (auto const& element : checked.definition->elements) {
+            if (element.type != bpmn::Type::call_activity) continue;
+            TRY(tx.execute("INSERT INTO process_call (hash, key, called_hash) SELECT CAST(? AS TEXT), key, hash "
+                           "FROM process_current WHERE key = ? ON CONFLICT (hash, key) DO NOTHING",
+                           row.text(0), element.called));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> version_called(storage::Transaction& tx, std::string const& hash, std::string const& key) {
+    auto row = TRY(tx.one("SELECT called_hash FROM process_call WHERE hash = ? AND key = ?", hash, key));
+    if (!row) row = TRY(tx.one("SELECT hash FROM process_current WHERE key = ?", key));
+    if (!row) return fail(Kind::not_found, "process.unknown");
+    return row->text(0);
+}
+
 Result<std::string> deploy(storage::Transaction& tx, Package const& package, Instant now, PersonId by) {
-    return keep(tx, package, "deployed", now, by);
+    auto hash = TRY(keep(tx, package, "deployed", now, by));
+    TRY(tie_calls(tx));
+    return hash;
 }
 
 Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& packages, Instant now) {
@@ -132,7 +162,7 @@ Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& pa
         else
             TRY(kept);
     }
-    return {};
+    return tie_calls(tx);
 }
 
 std::map<std::string, Package> packages_of(std::vector<EmbeddedFile> const& files) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,6 +52,9 @@ class Library {
 // process.same-drawing where only the forms are others than those this very drawing was deployed with.
 Result<std::string> deploy(storage::Transaction& tx, Package const& package, Instant now, PersonId by);
 
+// The version that this one calls under a key: the one current when it was deployed. Error process.unknown.
+Result<std::string> version_called(storage::Transaction& tx, std::string const& hash, std::string const& key);
+
 // Deploys the processes that came with the program, where the centre has none of that key or still the one that came
 // with an earlier program; what a centre deployed itself is left alone.
 Result<> seed(storage::Transaction& tx, std::map<std::string, Package> const& packages, Instant now);
@@ -62,6 +66,7 @@ struct EmbeddedFile {
 };
 std::map<std::string, Package> packages_of(std::vector<EmbeddedFile> const& files);
 
-api::Routes routes(Library& library);
+// `deployed` is asked in the transaction of each deployment: whatever else follows from it.
+api::Routes routes(Library& library, std::function<Result<>(storage::Transaction&, Instant)> deployed);
 
 }  // namespace keepword::process

@@ -95,7 +95,7 @@ Result<Process> deploy_version(Library& library, api::Call const& call, NewVersi
 
 }  // namespace
 
-api::Routes routes(Library& library) {
+api::Routes routes(Library& library, std::function<Result<>(storage::Transaction&, Instant)> deployed) {
     api::Routes out;
     out.push_back(api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
                            [&](api::Call const&, storage::Transaction& tx) { return list(library, tx); }));
@@ -111,8 +111,11 @@ api::Routes routes(Library& library) {
                                         {.right = "processes.deploy",
                                          .help = "Deploy a new version; running cases stay on theirs",
                                          .body = {.limit = 8 << 20}},
-                                        [&](api::Call const& call, NewVersion const& in, storage::Transaction& tx) {
-                                            return deploy_version(library, call, in, tx);
+                                        [&library, deployed](api::Call const& call, NewVersion const& in,
+                                                             storage::Transaction& tx) -> Result<Process> {
+                                            auto now = TRY(deploy_version(library, call, in, tx));
+                                            TRY(deployed(tx, call.now));
+                                            return now;
                                         }));
     return out;
 }

@@ -36,7 +36,10 @@ bool known_attribute(Type type, std::string_view name) {
         case Type::task:
         case Type::manual_task:
         case Type::receive_task:
+        case Type::sub_process:
             return name == "marks";
+        case Type::script_task:
+            return name == "marks" || name == "resultVariable";
         default:
             return false;
     }
@@ -89,11 +92,12 @@ void check_buttons(Draft& draft, Index i) {
 void check_decides(Draft& draft, Index i) {
     Definition const& d = draft.definition;
     Element const& element = d.at(i);
-    if (element.type != Type::exclusive_gateway || element.outgoing.size() < 2) return;
+    bool const decides = element.type == Type::exclusive_gateway || element.type == Type::inclusive_gateway;
+    if (!decides || element.outgoing.size() < 2) return;
     for (Index const flow : element.outgoing) {
         if (flow == element.default_flow || child(draft.flow_nodes[flow], "conditionExpression")) continue;
         draft.add(draft.flow_nodes[flow], "bpmn.gateway.condition",
-                  "a flow out of an exclusive gateway needs a condition, or is its default");
+                  fmt::format("a flow out of an {} needs a condition, or is its default", json::word(element.type)));
     }
 }
 
@@ -103,13 +107,31 @@ void check_timer(Draft& draft, Index i) {
     draft.add(draft.element_nodes[i], "bpmn.timer.missing", "the timer has no timeDuration, timeDate or timeCycle");
 }
 
+// What is sent and waited for is found by its name; what has none would meet whatever else has none.
 void check_messages(Draft& draft, Index i) {
     Element const& element = draft.definition.at(i);
     bool const task = element.type == Type::send_task || element.type == Type::receive_task;
-    if (!task && element.trigger != Trigger::message) return;
+    bool const message = task || element.trigger == Trigger::message;
+    if (!message && element.trigger != Trigger::signal) return;
     auto const carrier = task ? draft.element_nodes[i] : draft.event_definitions[i].front();
-    if (!carrier.attribute("messageRef")) {
-        draft.add(draft.element_nodes[i], "bpmn.message.missing", "it names no message (messageRef)");
+    std::string const kind = message ? "message" : "signal";
+    if (!carrier.attribute((kind + "Ref").c_str())) {
+        draft.add(draft.element_nodes[i], fmt::format("bpmn.{}.missing", kind),
+                  fmt::format("it names no {0} ({0}Ref)", kind));
+    }
+}
+
+// What a drawing may leave open and a program may not.
+void check_expressions(Draft& draft, Index i) {
+    Element const& element = draft.definition.at(i);
+    auto const node = draft.element_nodes[i];
+    if (element.trigger == Trigger::conditional && !child(draft.event_definitions[i].front(), "condition")) {
+        draft.add(node, "bpmn.conditional.missing", "the conditional event has no condition");
+    }
+    if (element.type != Type::script_task) return;
+    if (!child(node, "script")) draft.add(node, "bpmn.script.missing", "the script task has no script");
+    if (element.attribute("resultVariable").empty()) {
+        draft.add(node, "kw.script.result", "the script's value goes nowhere: it has no kw:resultVariable");
     }
 }
 
@@ -142,6 +164,7 @@ void check_deployment(Draft& draft) {
         check_decides(draft, i);
         check_timer(draft, i);
         check_messages(draft, i);
+        check_expressions(draft, i);
         if (element.type == Type::user_task) {
             check_user_task(draft, i);
             check_buttons(draft, i);

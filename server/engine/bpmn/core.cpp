@@ -21,6 +21,11 @@ Timer const* State::timer(Instance instance) const {
     return found == timers.end() ? nullptr : &*found;
 }
 
+Scope const* State::scope(Instance instance) const {
+    auto const found = std::ranges::find(scopes, instance, &Scope::instance);
+    return found == scopes.end() ? nullptr : &*found;
+}
+
 std::string const& id_of(Traced const& traced, Definition const& definition) {
     return traced.what == Trace::take ? definition.flows[traced.element].id : definition.at(traced.element).id;
 }
@@ -48,12 +53,14 @@ Result<> Machine::on(Start const& event) {
     Instance const root = next_instance();
     state_.scopes.push_back({.instance = root, .parent = 0, .element = process, .variables = event.variables});
     if (!variables().contains("called")) variables()["called"] = false;
+    if (!timers_can_run(process, root)) return fail(Kind::invalid, "process.timer");
+    event_start_timers(root);
     for (Index const node : nodes) moves_.push_back({.element = node, .flow = none, .scope = root});
     return {};
 }
 
 Result<> Machine::on(CompleteTask const& event) {
-    auto const token = take_waiting(event.instance, Wait::task);
+    auto token = take_waiting(event.instance, Wait::task);
     if (!token) return fail(Kind::conflict, "task.already-done");
     auto const& offered = d_.outcomes(token->element);
     bool const fits =
@@ -63,61 +70,84 @@ Result<> Machine::on(CompleteTask const& event) {
                         .with("task", d_.at(token->element).id)
                         .with("outcome", event.outcome.value_or("")));
     }
-    merge(event.variables);
+    auto& given = variables_at(token->instance, token->scope);
+    for (auto const& [name, value] : event.variables) given[name] = value;
     // The variable is the last completed task's, and only that: a form field of this name does not stand in for it.
-    variables().erase("outcome");
-    if (event.outcome) variables()["outcome"] = *event.outcome;
+    given.erase("outcome");
+    if (event.outcome) given["outcome"] = *event.outcome;
     trace(Trace::complete, token->element, token->instance);
     stop_timers(token->instance);
-    finish_activity({token->element, token->instance, token->scope, with_step(token->back, token->element)});
+    token->back = with_step(std::move(token->back), token->element);
+    finish_activity(here_of(std::move(*token)));
     return {};
 }
 
 Result<> Machine::on(TimerFired const& event) {
-    auto const found = std::ranges::find(state_.timers, event.instance, &Timer::instance);
-    if (found == state_.timers.end()) return fail(Kind::conflict, "timer.gone");
-    Timer const timer = *found;
-    state_.timers.erase(found);
-    fire(timer, event.missed);
+    auto const* timer = state_.timer(event.instance);
+    if (timer == nullptr) return fail(Kind::conflict, "timer.gone");
+    Catcher const catcher{timer->element, timer->attached};
+    time_is_up(catcher, event.missed);
+    happen(catcher, {});
     return {};
 }
 
 Result<> Machine::on(MessageArrived const& event) {
-    // Tokens stand in the order in which they came to rest: the first is the oldest.
-    auto const awaits = [&](Token const& token) {
-        bool const right = event.instance == 0 || event.instance == token.instance;
-        return token.wait == Wait::message && right && d_.at(token.element).message == event.name;
-    };
-    auto const found = std::ranges::find_if(state_.tokens, awaits);
-    if (found == state_.tokens.end()) return fail(Kind::conflict, "message.not-awaited");
-    Token token = std::move(*found);
-    state_.tokens.erase(found);
-    merge(event.variables);
-    trace(Trace::catch_, token.element, token.instance);
-    stop_timers(token.instance);
-    finish_activity({token.element, token.instance, token.scope, std::move(token.back)});
+    for (auto const& catcher : catchers(d_, state_)) {
+        bool const right = event.instance == 0 || event.instance == catcher.holder;
+        if (!right || !is_about(catcher, Trigger::message, event.name)) continue;
+        happen(catcher, event.variables);
+        return {};
+    }
+    return fail(Kind::conflict, "message.not-awaited");
+}
+
+Result<> Machine::on(SignalArrived const& event) {
+    if (state_.status == Status::running) broadcast(event.name, event.variables);
     return {};
+}
+
+Result<> Machine::on(Happened const& event) {
+    Index const element = d_.find(event.element);
+    for (auto const& catcher : catchers(d_, state_)) {
+        if (catcher.event != element || (event.instance != 0 && event.instance != catcher.holder)) continue;
+        time_is_up(catcher, 0);
+        happen(catcher, event.variables);
+        return {};
+    }
+    return fail(Kind::conflict, "process.not-awaited");
 }
 
 Result<> Machine::on(CallEnded const& event) {
     auto token = take_waiting(event.instance, Wait::call);
     if (!token) return fail(Kind::conflict, "call.gone");
-    std::string_view names = d_.at(token->element).attribute("out");
-    while (!names.empty()) {
-        auto const end = std::min(names.find(' '), names.size());
-        auto const* value = event.variables.if_contains(names.substr(0, end));
-        if (value != nullptr) variables()[names.substr(0, end)] = *value;
-        names.remove_prefix(std::min(end + 1, names.size()));
-    }
+    copy_named(d_.at(token->element).attribute("out"), event.variables, variables_at(token->instance, token->scope));
     stop_timers(token->instance);
-    finish_activity({token->element, token->instance, token->scope, std::move(token->back)});
+    finish_activity(here_of(std::move(*token)));
     return {};
 }
 
 Result<> Machine::on(CallFailed const& event) {
     auto token = take_waiting(event.instance, Wait::call);
     if (!token) return fail(Kind::conflict, "call.gone");
-    incident({token->element, token->instance, token->scope, std::move(token->back)}, Wait::failed, event.code);
+    incident(here_of(std::move(*token)), Wait::failed, event.code);
+    return {};
+}
+
+Result<> Machine::on(CallErrored const& event) {
+    auto const* token = state_.token(event.instance);
+    if (token == nullptr || token->wait != Wait::call) return fail(Kind::conflict, "call.gone");
+    if (auto const caught = handler(Trigger::error, event.code, token->instance, token->scope)) {
+        happen(*caught, {});
+    } else {
+        uncaught_error(here_of(*take_token(event.instance)), event.code, Wait::failed);
+    }
+    return {};
+}
+
+Result<> Machine::on(CallEscalated const& event) {
+    auto const* token = state_.token(event.instance);
+    if (token == nullptr || token->wait != Wait::call) return fail(Kind::conflict, "call.gone");
+    throw_escalation({token->element, token->instance, token->scope}, event.code, token->instance);
     return {};
 }
 
@@ -144,16 +174,17 @@ Result<> Machine::on(Retry const& event) {
     if (token.wait == Wait::arriving) {
         moves_.push_back({token.element, token.flow, token.scope, token.instance, std::move(token.back)});
     } else if (token.wait == Wait::failed) {
-        call({token.element, token.instance, token.scope, std::move(token.back)});
+        call(here_of(std::move(token)));
     } else {
-        leave({token.element, token.instance, token.scope, std::move(token.back)});
+        leave(here_of(std::move(token)));
     }
     return {};
 }
 
 Result<> Machine::on(SetVariables const& event) {
     if (state_.status != Status::running) return fail(Kind::conflict, "process.not-running");
-    merge(event.variables);
+    auto const* token = state_.token(event.instance);
+    merge(event.variables, event.instance, token == nullptr ? state_.scopes.front().instance : token->scope);
     return {};
 }
 
@@ -166,9 +197,17 @@ Result<> Machine::on(Cancel const&) {
 
 // ---- moving ------------------------------------------------------------------------------------------------------
 
+// Inclusive joins and conditions look at the whole: they are asked when nothing moves any more.
 void Machine::run() {
-    for (int moves = 0; next_move_ < moves_.size(); ++moves) {
-        if (moves == max_moves) return park_everything();
+    do {
+        drain();
+    } while (state_.status == Status::running && next_move_ < max_moves &&
+             (open_an_inclusive_join() || one_condition_became_true()));
+}
+
+void Machine::drain() {
+    while (next_move_ < moves_.size()) {
+        if (next_move_ >= max_moves) return park_everything();
         Move move = std::move(moves_[next_move_++]);
         arrive(std::move(move));
     }
@@ -184,8 +223,7 @@ void Machine::park_everything() {
 }
 
 void Machine::arrive(Move move) {
-    Element const& element = d_.at(move.element);
-    if (element.type == Type::parallel_gateway && element.incoming.size() > 1) return arrive_at_join(std::move(move));
+    if (joins(d_.at(move.element))) return arrive_at_join(std::move(move));
     Here here{move.element, move.instance != 0 ? move.instance : next_instance(), move.scope, std::move(move.back)};
     if (!timers_can_run(here.element, here.scope)) {
         return incident(std::move(here), Wait::arriving, "process.timer", move.flow);
@@ -195,7 +233,9 @@ void Machine::arrive(Move move) {
 }
 
 void Machine::act(Here here) {
-    switch (d_.at(here.element).type) {
+    Element const& element = d_.at(here.element);
+    if (element.loop && !is_round(here.element, here.scope)) return begin_rounds(std::move(here));
+    switch (element.type) {
         case Type::user_task:
             return user_task(std::move(here));
         case Type::receive_task:
@@ -204,18 +244,17 @@ void Machine::act(Here here) {
         case Type::call_activity:
             boundary_timers(here);
             return call(here);
-        case Type::service_task:
-            emit(ServiceCalled{here.instance, here.element});
-            return finish_activity(std::move(here));
-        case Type::send_task:
-            send(here);
-            return finish_activity(std::move(here));
+        case Type::sub_process:
+            return sub_process(std::move(here));
         case Type::task:
         case Type::manual_task:
-            return finish_activity(std::move(here));
+        case Type::service_task:
+        case Type::send_task:
+        case Type::script_task:
+            return automatic_task(std::move(here));
         case Type::start_event:
         case Type::boundary_event:
-            if (d_.at(here.element).trigger != Trigger::nothing) trace(Trace::catch_, here.element, here.instance);
+            if (element.trigger != Trigger::nothing) trace(Trace::catch_, here.element, here.instance);
             return leave(std::move(here));
         case Type::end_event:
             return end_event(std::move(here));
@@ -223,8 +262,11 @@ void Machine::act(Here here) {
             return throw_event(std::move(here));
         case Type::intermediate_catch_event:
             return catch_event(std::move(here));
+        case Type::event_based_gateway:
+            return event_gateway(std::move(here));
         case Type::exclusive_gateway:
         case Type::parallel_gateway:
+        case Type::inclusive_gateway:
             return leave(std::move(here));
         default:
             // The checks refuse these at deployment; a drawing that is simulated all the same stops here and says so.
@@ -232,15 +274,19 @@ void Machine::act(Here here) {
     }
 }
 
-// ---- tokens and variables ----------------------------------------------------------------------------------------
+// ---- tokens ------------------------------------------------------------------------------------------------------
 
-std::optional<Token> Machine::take_waiting(Instance instance, Wait wait) {
-    auto const found = std::ranges::find_if(
-        state_.tokens, [&](Token const& token) { return token.instance == instance && token.wait == wait; });
+std::optional<Token> Machine::take_token(Instance instance) {
+    auto const found = std::ranges::find(state_.tokens, instance, &Token::instance);
     if (found == state_.tokens.end()) return std::nullopt;
     Token token = std::move(*found);
     state_.tokens.erase(found);
     return token;
+}
+
+std::optional<Token> Machine::take_waiting(Instance instance, Wait wait) {
+    auto const* found = state_.token(instance);
+    return found != nullptr && found->wait == wait ? take_token(instance) : std::nullopt;
 }
 
 void Machine::rest(Here here, Wait wait, Index flow) {
@@ -260,15 +306,38 @@ void Machine::incident(Here here, Wait wait, std::string code, Index flow) {
     state_.tokens.back().code = std::move(code);
 }
 
-void Machine::merge(json::object const& given) {
-    for (auto const& [name, value] : given) variables()[name] = value;
+// ---- variables ---------------------------------------------------------------------------------------------------
+
+Scope* Machine::scope_of(Instance instance) {
+    auto const found = std::ranges::find(state_.scopes, instance, &Scope::instance);
+    return found == state_.scopes.end() ? nullptr : &*found;
+}
+
+// Where what is done at a token is written down: with the process, or with the round of a multi-instance activity in
+// which it is done, so that one round does not write over another. The rounds of a standard loop share what they know.
+json::object& Machine::variables_at(Instance instance, Instance scope) {
+    Scope* at = scope_of(instance);
+    if (at == nullptr) at = scope_of(scope);
+    while (at->parent != 0) {
+        Scope* const around = scope_of(at->parent);
+        bool const keeps_to_itself = around->progress && d_.at(at->element).loop->rounds != Rounds::standard;
+        if (keeps_to_itself) return at->variables;
+        at = around;
+    }
+    return at->variables;
+}
+
+void Machine::merge(json::object const& given, Instance instance, Instance scope) {
+    if (given.empty()) return;
+    auto& known = variables_at(instance, scope);
+    for (auto const& [name, value] : given) known[name] = value;
 }
 
 feel::Scopes Machine::scopes_of(Instance scope) {
     chain_.clear();
     while (scope != 0) {
-        auto const found = std::ranges::find(state_.scopes, scope, &Scope::instance);
-        if (found == state_.scopes.end()) break;
+        auto const* found = state_.scope(scope);
+        if (found == nullptr) break;
         chain_.push_back(&found->variables);
         scope = found->parent;
     }

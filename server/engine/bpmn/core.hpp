@@ -18,25 +18,34 @@ namespace keepword::bpmn {
 using Instance = std::int64_t;
 
 constexpr int max_moves = 10'000;     // token moves per event; more is a loop in the drawing
+constexpr std::size_t max_rounds = 2'000;  // of one multi-instance activity
 constexpr std::size_t max_back = 16;  // user tasks that a token remembers for going back
 
 // ---- state -------------------------------------------------------------------------------------------------------
 
-enum class Status : std::uint8_t { fresh, running, completed, terminated, cancelled };
-BOOST_DESCRIBE_ENUM(Status, fresh, running, completed, terminated, cancelled)
+// `failed`: a called process threw an error that nothing in it caught; its caller may catch it.
+enum class Status : std::uint8_t { fresh, running, completed, terminated, cancelled, failed };
+BOOST_DESCRIBE_ENUM(Status, fresh, running, completed, terminated, cancelled, failed)
 
 // What a token that rests is waiting for.
 enum class Wait : std::uint8_t {
-    task,      // a person completes it
-    message,   // a message arrives (receive task, message catch event)
-    timer,     // a timer fires (timer catch event)
-    call,      // a called process ends
-    join,      // the other incoming flows of a parallel join
-    arriving,  // incident: it could not enter the element
-    failed,    // incident: what the element calls failed; trying again calls again
-    leaving,   // incident: what is done there is done, but no way on was found
+    task,       // a person completes it
+    message,    // a message arrives (receive task, message catch event)
+    signal,     // a signal is thrown
+    timer,      // a timer fires (timer catch event)
+    condition,  // a condition becomes true
+    events,     // one of the events behind an event-based gateway
+    call,       // a called process ends
+    inside,     // what runs inside ends: a sub-process, the rounds of an activity; the scope has the token's number
+    join,       // the other incoming flows of a join
+    held,       // a simulation holds it back
+    throwing,   // whoever catches what it throws; never at the end of a step
+    arriving,   // incident: it could not enter the element
+    failed,     // incident: what the element calls failed; trying again calls again
+    leaving,    // incident: what is done there is done, but no way on was found
 };
-BOOST_DESCRIBE_ENUM(Wait, task, message, timer, call, join, arriving, failed, leaving)
+BOOST_DESCRIBE_ENUM(Wait, task, message, signal, timer, condition, events, call, inside, join, held, throwing, arriving,
+                    failed, leaving)
 
 struct Token {
     Instance instance = 0;
@@ -50,19 +59,32 @@ struct Token {
     bool incident() const { return wait >= Wait::arriving; }
 };
 
-// A running process or, inside it, a running sub-process. The first one is the process.
+// How far an activity that is done several times has come.
+struct Progress {
+    std::uint32_t planned = 0;  // rounds; those of a standard loop are not known beforehand
+    std::uint32_t begun = 0;
+    std::uint32_t done = 0;
+    json::array items;    // the collection as it was at the beginning
+    json::array results;  // by round
+    bool operator==(Progress const&) const = default;
+};
+
+// A running process (the first one); a running sub-process; an activity that is done several times, around its rounds;
+// one of its rounds. All but the process have a token with the same number in the scope around them.
 struct Scope {
     Instance instance = 0;
     Instance parent = 0;
     Index element = none;
     json::object variables;
+    bool interrupted = false;  // an event sub-process has taken over: no further one of them starts
+    std::optional<Progress> progress = {};  // around rounds
     bool operator==(Scope const&) const = default;
 };
 
 struct Timer {
     Instance instance = 0;
     Instance attached = 0;    // the token (or scope) that it belongs to and dies with
-    Index element = none;     // the boundary or catch event
+    Index element = none;     // the boundary, catch or start event
     Instant since;            // what its length is counted from
     std::uint32_t fired = 0;  // periods of a repeating timer that are over
     std::string text;         // ISO 8601: the length that it started with
@@ -81,6 +103,7 @@ struct State {
     json::object const& variables() const;
     Token const* token(Instance instance) const;
     Timer const* timer(Instance instance) const;
+    Scope const* scope(Instance instance) const;
 };
 
 // Compact and versioned; elements are written by id, so that a stored state can be read by a person and migrated.
@@ -92,7 +115,7 @@ Result<State> state_from_json(json::value const& text, Definition const& definit
 
 // Starts the process. Elements are named by id, so that a recorded event can be replayed and read.
 struct Start {
-    std::string element;     // the start event; empty: the none start event
+    std::string element;     // the start event, or what nothing flows into; empty: the none start event
     std::string process;     // the process of a file that has several; empty: the executable one
     json::object variables;  // `called` is set to false where it is not among them
 };
@@ -108,9 +131,22 @@ struct TimerFired {
     Instance instance = 0;
     std::uint32_t missed = 0;
 };
-// A message came for this case. Taken by the oldest that waits for this name, or by the one with the instance.
+// A message came for this case. Taken by the oldest token that waits for this name, else by a boundary event, else by an
+// event sub-process, the inner first; with an instance only by who waits under this number.
 struct MessageArrived {
     std::string name;
+    Instance instance = 0;
+    json::object variables;
+};
+// A signal was thrown elsewhere. Nobody need wait for it: then nothing happens.
+struct SignalArrived {
+    std::string name;
+    json::object variables;
+};
+// What is waited for at this element happens, whatever it is: a person presses a button, a simulation triggers it. The
+// oldest that waits there, or the one with the instance.
+struct Happened {
+    std::string element;
     Instance instance = 0;
     json::object variables;
 };
@@ -124,6 +160,17 @@ struct CallFailed {
     Instance instance = 0;
     std::string code;
 };
+// The called process ended with an error that it did not catch. Caught here by code, passed on where this process is a
+// called one too, or an incident; Retry calls again.
+struct CallErrored {
+    Instance instance = 0;
+    std::string code;
+};
+// The called process threw an escalation that it did not catch; it goes on unless it is interrupted here.
+struct CallEscalated {
+    Instance instance = 0;
+    std::string code;
+};
 // Takes a waiting user task back to the user task before it, where its scope has no other token.
 struct ReturnTask {
     Instance instance = 0;
@@ -133,16 +180,18 @@ struct ReturnTask {
 struct Retry {
     Instance instance = 0;
 };
-// A fact of the case was corrected, or an administrator repairs what an incident needs.
+// A fact of the case was corrected, or an administrator repairs what an incident needs: the process's variables, or
+// those of the round in which the token with this instance is.
 struct SetVariables {
     json::object variables;
+    Instance instance = 0;
 };
 // Takes everything away and ends the process.
 struct Cancel {
     std::string reason;
 };
-using Event = std::variant<Start, CompleteTask, TimerFired, MessageArrived, CallEnded, CallFailed, ReturnTask, Retry,
-                           SetVariables, Cancel>;
+using Event = std::variant<Start, CompleteTask, TimerFired, MessageArrived, SignalArrived, Happened, CallEnded,
+                           CallFailed, CallErrored, CallEscalated, ReturnTask, Retry, SetVariables, Cancel>;
 
 // For the record from which a case can be replayed: {"event":"complete-task","instance":5,…}.
 json::value to_json(Event const& event);
@@ -150,8 +199,9 @@ Result<Event> event_from_json(json::value const& text);
 
 // ---- effects -----------------------------------------------------------------------------------------------------
 
-enum class Why : std::uint8_t { interrupted, returned, terminated, cancelled };
-BOOST_DESCRIBE_ENUM(Why, interrupted, returned, terminated, cancelled)
+// `enough`: the other rounds of an activity were enough.
+enum class Why : std::uint8_t { interrupted, returned, terminated, cancelled, enough, failed };
+BOOST_DESCRIBE_ENUM(Why, interrupted, returned, terminated, cancelled, enough, failed)
 
 // A person's task came into being: who may act is Definition::lane_of(element).
 struct TaskCreated {
@@ -201,6 +251,19 @@ struct MessageSent {
     std::string name;
     json::object variables;
 };
+// To whoever waits for it outside of this case; who waits in it has it already.
+struct SignalThrown {
+    Instance instance = 0;
+    Index element = none;
+    std::string name;
+    json::object variables;
+};
+// Nothing in this called process caught it: the caller may (CallEscalated).
+struct Escalated {
+    Instance instance = 0;
+    Index element = none;
+    std::string code;
+};
 // The token stays and cannot go on until somebody repairs what is wrong and retries.
 struct Incident {
     Instance instance = 0;
@@ -211,6 +274,7 @@ struct Incident {
 struct Ended {
     Index element = none;
     Status status = Status::completed;
+    std::string code = {};  // `failed`: the error
 };
 
 // `enter`: a token reached the element. `create`/`complete`: a user task came into being, was completed. `throw_`/
@@ -225,7 +289,7 @@ struct Traced {
 };
 
 using Effect = std::variant<Traced, TaskCreated, TaskCancelled, TimerSet, TimerCancelled, ServiceCalled, CallStarted,
-                            CallCancelled, MessageSent, Incident, Ended>;
+                            CallCancelled, MessageSent, SignalThrown, Escalated, Incident, Ended>;
 
 // The id of what a trace is about.
 std::string const& id_of(Traced const& traced, Definition const& definition);
@@ -243,10 +307,25 @@ struct Step {
 //   timer.gone             conflict   the timer was cancelled or has fired
 //   call.gone              conflict   nobody waits for this call any more
 //   message.not-awaited    conflict   nobody waits for this message
+//   process.not-awaited    conflict   nothing waits at this element
 //   process.return         conflict   there is no user task to go back to, or other tokens are on their way
 //   incident.gone          conflict   there is no incident under this instance
 //   process.start          invalid    there is no such start event, or the process cannot be started this way
+//   process.timer          invalid    a clock of the whole process cannot run: its expression gives no length
 //   process.already-started, process.not-running   conflict
 Result<Step> step(Definition const& definition, State state, Event const& event, Instant now);
+
+// Who would catch something: the event (or receive task, or task held back) in the drawing, and the number of the token
+// that waits there, of the activity whose boundary it is, or of the scope whose event sub-process it starts.
+struct Catcher {
+    Index event = none;
+    Instance holder = 0;
+};
+
+// In the order in which a message is offered: what waits for it by itself, the oldest first; boundary events; event
+// sub-processes, those of the inner scopes first.
+std::vector<Catcher> catchers(Definition const& definition, State const& state);
+// Whether what is caught there is a message, signal … of this name or code.
+bool is_about(Element const& event, Trigger trigger, std::string const& about);
 
 }  // namespace keepword::bpmn

@@ -2,7 +2,7 @@
 
 #include "engine/bpmn/machine.hpp"
 
-// Tasks and calls.
+// Tasks, scripts, sub-processes, calls.
 namespace keepword::bpmn {
 
 void Machine::user_task(Here here) {
@@ -12,37 +12,100 @@ void Machine::user_task(Here here) {
     rest(std::move(here), Wait::task);
 }
 
-void Machine::call(Here const& here) {
+// What passes by itself, unless a simulation holds it back.
+void Machine::automatic_task(Here here) {
+    if (!d_.at(here.element).held) return pass(std::move(here));
+    boundary_timers(here);
+    rest(std::move(here), Wait::held);
+}
+
+void Machine::pass(Here here) {
+    Type const type = d_.at(here.element).type;
+    if (type == Type::service_task) emit(ServiceCalled{here.instance, here.element});
+    if (type == Type::send_task) send(here);
+    if (type == Type::script_task) script(here);
+    finish_activity(std::move(here));
+}
+
+void Machine::script(Here const& here) {
     Element const& element = d_.at(here.element);
-    emit(CallStarted{here.instance, here.element, element.called, call_variables(element)});
+    auto const result = element.attribute("resultVariable");
+    if (!element.script || result.empty()) return;
+    auto value = evaluate(*element.script, scope_of(here.instance) != nullptr ? here.instance : here.scope);
+    variables_at(here.instance, here.scope)[result] = std::move(value);
+}
+
+// The sub-process runs in a scope with its token's number; a round of a multi-instance one has that scope already.
+void Machine::sub_process(Here here) {
+    boundary_timers(here);
+    Index const element = here.element;
+    Instance const scope = here.instance;
+    if (scope_of(scope) == nullptr) open_scope(element, scope, here.scope);
+    rest(std::move(here), Wait::inside);
+    event_start_timers(scope);
+    for (Index const node : beginnings(element)) moves_.push_back({.element = node, .flow = none, .scope = scope});
+    gone(scope, none);  // one with nothing in it is over at once
+}
+
+void Machine::call(Here const& here) {
+    emit(CallStarted{here.instance, here.element, d_.at(here.element).called, call_variables(here)});
     rest(here, Wait::call);
 }
 
+// All that can be seen from here, the inner over the outer.
+json::object Machine::visible_variables(Here const& here) {
+    auto const chain = scopes_of(scope_of(here.instance) != nullptr ? here.instance : here.scope);
+    json::object out;
+    for (auto outer = chain.rbegin(); outer != chain.rend(); ++outer) {
+        for (auto const& [name, value] : **outer) out[name] = value;
+    }
+    return out;
+}
+
 // What the called process starts with: the variables named in kw:in, or all; never our outcome, which is not its own.
-json::object Machine::call_variables(Element const& element) {
-    json::object given;
-    std::string_view names = element.attribute("in");
-    if (names.empty()) given = variables();
-    while (!names.empty()) {
-        auto const end = std::min(names.find(' '), names.size());
-        auto const* value = variables().if_contains(names.substr(0, end));
-        if (value != nullptr) given[names.substr(0, end)] = *value;
-        names.remove_prefix(std::min(end + 1, names.size()));
+json::object Machine::call_variables(Here const& here) {
+    auto const names = d_.at(here.element).attribute("in");
+    json::object given = visible_variables(here);
+    if (!names.empty()) {
+        json::object const all = std::exchange(given, {});
+        copy_named(names, all, given);
     }
     given.erase("outcome");
     given["called"] = true;
     return given;
 }
 
+// `names` are separated by blanks.
+void Machine::copy_named(std::string_view names, json::object const& from, json::object& to) {
+    while (!names.empty()) {
+        auto const end = std::min(names.find(' '), names.size());
+        auto const* value = from.if_contains(names.substr(0, end));
+        if (value != nullptr) to[names.substr(0, end)] = *value;
+        names.remove_prefix(std::min(end + 1, names.size()));
+    }
+}
+
 void Machine::send(Here const& here) {
     trace(Trace::throw_, here.element, here.instance);
-    emit(MessageSent{here.instance, here.element, d_.at(here.element).message, variables()});
+    emit(MessageSent{here.instance, here.element, d_.at(here.element).about, visible_variables(here)});
+}
+
+// A plain task or none event from which a message flow leads sends that message, although it is not drawn as sending.
+void Machine::send_along_message_flows(Here const& here) {
+    Element const& element = d_.at(here.element);
+    if (element.type == Type::send_task || element.trigger == Trigger::message) return;
+    for (Index const flow : element.message_flows) {
+        trace(Trace::throw_, here.element, here.instance);
+        emit(MessageSent{here.instance, here.element, d_.message_flows[flow].message, visible_variables(here)});
+    }
 }
 
 // What an activity was for is done: it leaves its mark and goes on.
 void Machine::finish_activity(Here here) {
     auto const marks = d_.at(here.element).attribute("marks");
-    if (!marks.empty()) variables()[marks] = now_.str();
+    if (!marks.empty()) variables_at(here.instance, here.scope)[marks] = now_.str();
+    send_along_message_flows(here);
+    if (is_round(here.element, here.scope)) return finish_round(std::move(here));
     leave(std::move(here));
 }
 

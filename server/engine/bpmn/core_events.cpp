@@ -2,155 +2,135 @@
 
 #include "engine/bpmn/machine.hpp"
 
-// Starts, ends, thrown and caught events, timers.
+// Starts, ends, and what is thrown.
 namespace keepword::bpmn {
 
 // ---- starts ------------------------------------------------------------------------------------------------------
 
-// Where the first tokens appear: at the start event that is named, at the none start event, or, in a drawing without
-// start events, at everything that nothing flows into.
+// Where the first tokens appear: at the start event that is named, or the none start event, and at everything that
+// nothing flows into, which begins with its process (BPMN 2.0, 10.5.2).
 Result<std::vector<Index>> Machine::start_nodes(Start const& event, Index process) const {
     auto const wrong = [] { return fail(Kind::invalid, "process.start"); };
     auto const starts = d_.starts(process);
-    if (!event.element.empty()) {
-        Index const named = d_.find(event.element);
-        if (std::ranges::find(starts, named) == starts.end()) return wrong();
-        return std::vector{named};
-    }
     std::vector<Index> nodes;
-    for (Index const start : starts) {
-        if (d_.at(start).trigger == Trigger::nothing) nodes.push_back(start);
+    for (Index const child : d_.at(process).children) {
+        if (d_.begins_by_itself(child)) nodes.push_back(child);
     }
-    if (nodes.size() == 1) return nodes;
-    if (!starts.empty()) return wrong();
-    std::ranges::copy_if(d_.at(process).children, std::back_inserter(nodes),
-                         [&](Index node) { return starts_by_itself(node); });
-    if (nodes.empty()) return wrong();
+    Index const named = event.element.empty() ? none : d_.find(event.element);
+    if (!event.element.empty()) {
+        if (std::ranges::find(nodes, named) != nodes.end()) return nodes;
+        if (std::ranges::find(starts, named) == starts.end()) return wrong();
+        nodes.push_back(named);
+        return nodes;
+    }
+    auto const is_none = [&](Index start) { return d_.at(start).trigger == Trigger::nothing; };
+    auto const plain = std::ranges::count_if(starts, is_none);
+    // Which of several is meant, or by what else it starts, has to be said.
+    if (plain > 1 || (plain == 0 && (!starts.empty() || nodes.empty()))) return wrong();
+    std::ranges::copy_if(starts, std::back_inserter(nodes), is_none);
     return nodes;
 }
 
-bool Machine::starts_by_itself(Index node) const {
-    Element const& element = d_.at(node);
-    return element.incoming.empty() && element.type != Type::boundary_event && !element.by_event;
+// Where the tokens of a sub-process appear.
+std::vector<Index> Machine::beginnings(Index scope_element) const {
+    std::vector<Index> nodes;
+    for (Index const child : d_.at(scope_element).children) {
+        bool const start = d_.at(child).type == Type::start_event && d_.at(child).trigger == Trigger::nothing;
+        if (start || d_.begins_by_itself(child)) nodes.push_back(child);
+    }
+    return nodes;
 }
 
-// ---- ends, thrown and caught -------------------------------------------------------------------------------------
+// ---- ends, thrown and waited for ---------------------------------------------------------------------------------
 
 void Machine::end_event(Here here) {
     Element const& element = d_.at(here.element);
-    if (element.trigger == Trigger::message) send(here);
-    trace(Trace::leave, here.element, here.instance);
-    if (element.trigger != Trigger::terminate) return gone(here.scope, here.element);
-    empty_scope(here.scope, Why::terminated);
-    end_process(here.element, Status::terminated);
+    if (element.trigger == Trigger::terminate) {
+        trace(Trace::leave, here.element, here.instance);
+        empty_scope(here.scope, Why::terminated);
+        return scope_ended(here.scope, here.element, Status::terminated);
+    }
+    throw_event(std::move(here));
 }
 
+// Whatever is thrown happens before the thrower goes on: it may be the thrower itself that is taken away.
 void Machine::throw_event(Here here) {
-    if (d_.at(here.element).trigger == Trigger::message) send(here);
-    leave(std::move(here));
+    Trigger const trigger = d_.at(here.element).trigger;
+    if (trigger == Trigger::nothing || trigger == Trigger::message || trigger == Trigger::link) {
+        if (trigger == Trigger::message) send(here);
+        send_along_message_flows(here);
+        return trigger == Trigger::link ? follow_link(here) : leave(std::move(here));
+    }
+    Instance const thrower = here.instance;
+    rest(here, Wait::throwing);
+    throw_it(here);
+    if (auto token = take_waiting(thrower, Wait::throwing)) leave(here_of(std::move(*token)));
+}
+
+// A link is a sequence flow that is not drawn.
+void Machine::follow_link(Here const& here) {
+    trace(Trace::leave, here.element, here.instance);
+    moves_.push_back(
+        {.element = d_.at(here.element).link, .flow = none, .scope = here.scope, .instance = 0, .back = here.back});
+}
+
+void Machine::throw_it(Here const& here) {
+    Element const& element = d_.at(here.element);
+    trace(Trace::throw_, here.element, here.instance);
+    if (element.trigger == Trigger::signal) return throw_signal(here, element.about);
+    if (element.trigger == Trigger::escalation) return throw_escalation(here, element.about, 0);
+    if (auto const caught = handler(Trigger::error, element.about, 0, here.scope)) return happen(*caught, {});
+    uncaught_error(here_of(*take_token(here.instance)), element.about, Wait::arriving);
+}
+
+void Machine::throw_signal(Here const& here, std::string const& name) {
+    emit(SignalThrown{here.instance, here.element, name, visible_variables(here)});
+    broadcast(name, {});
+}
+
+// The innermost that catches it, the activity itself first where an activity throws it; else the caller's business.
+// Nobody need catch an escalation.
+void Machine::throw_escalation(Here const& here, std::string const& code, Instance activity) {
+    if (auto const caught = handler(Trigger::escalation, code, activity, here.scope)) return happen(*caught, {});
+    if (is_called()) emit(Escalated{here.instance, here.element, code});
+}
+
+bool Machine::is_called() {
+    auto const* called = variables().if_contains("called");
+    return called != nullptr && called->is_bool() && called->get_bool();
+}
+
+// An error nobody catches ends a called process: its caller may catch it. Otherwise the token stays as an incident.
+void Machine::uncaught_error(Here here, std::string const& code, Wait wait) {
+    if (!is_called()) return incident(std::move(here), wait, "process.error");
+    trace(Trace::leave, here.element, here.instance);
+    empty_scope(state_.scopes.front().instance, Why::failed);
+    end_process(here.element, Status::failed, code);
 }
 
 void Machine::catch_event(Here here) {
-    if (d_.at(here.element).trigger != Trigger::timer) return rest(std::move(here), Wait::message);
-    start_timer(here.element, here.instance, here.scope);
-    rest(std::move(here), Wait::timer);
-}
-
-// ---- timers: being set -------------------------------------------------------------------------------------------
-
-// What is told when the timer starts; nullopt where its expression gives no ISO 8601 text.
-std::optional<TimerSet> Machine::timer_set(Index event, Instance attached, Instance scope) {
-    TimerSet set{
-        .instance = 0, .element = event, .attached = attached, .kind = {}, .text = {}, .since = now_, .fired = 0};
-    auto const& spec = d_.at(event).timer;
-    if (!spec) return set;  // a drawing that says no length: fired by hand
-    set.kind = spec->kind;
-    set.text = spec->text;
-    if (spec->expression) {
-        auto const value = feel::evaluate(*spec->expression, scopes_of(scope));
-        if (!value.is_string() || !parse_timer(spec->kind, value.get_string())) return std::nullopt;
-        set.text = value.get_string();
-    }
-    if (spec->from) {
-        auto const value = feel::evaluate(*spec->from, scopes_of(scope));
-        // What was never done has no time to count from; then the clock starts now.
-        auto const from = value.is_string() ? Instant::parse(value.get_string()) : Result<Instant>(now_);
-        if (from) set.since = *from;
-    }
-    return set;
-}
-
-// Asked before a token enters: a task whose clock cannot run must not look as if it ran.
-bool Machine::timers_can_run(Index element, Instance scope) {
-    Element const& e = d_.at(element);
-    auto const can = [&](Index event) { return !d_.at(event).timer || timer_set(event, 0, scope).has_value(); };
-    return (e.type != Type::intermediate_catch_event || can(element)) && std::ranges::all_of(e.boundary, can);
-}
-
-void Machine::start_timer(Index event, Instance attached, Instance scope) {
-    auto set = timer_set(event, attached, scope);
-    set->instance = next_instance();
-    state_.timers.push_back({.instance = set->instance,
-                             .attached = attached,
-                             .element = event,
-                             .since = set->since,
-                             .fired = 0,
-                             .text = set->text});
-    emit(std::move(*set));
-}
-
-void Machine::boundary_timers(Here const& here) {
-    for (Index const event : d_.at(here.element).boundary) {
-        if (d_.at(event).trigger == Trigger::timer) start_timer(event, here.instance, here.scope);
+    switch (d_.at(here.element).trigger) {
+        case Trigger::link:
+            return leave(std::move(here));
+        case Trigger::timer:
+            start_timer(here.element, here.instance, here.scope);
+            return rest(std::move(here), Wait::timer);
+        case Trigger::signal:
+            return rest(std::move(here), Wait::signal);
+        case Trigger::conditional:
+            return rest(std::move(here), Wait::condition);
+        default:
+            return rest(std::move(here), Wait::message);
     }
 }
 
-void Machine::stop_timers(Instance attached) {
-    std::erase_if(state_.timers, [&](Timer const& timer) {
-        if (timer.attached != attached) return false;
-        emit(TimerCancelled{timer.instance, timer.element});
-        return true;
-    });
-}
-
-// ---- timers: firing ----------------------------------------------------------------------------------------------
-
-void Machine::fire(Timer timer, std::uint32_t missed_periods) {
-    if (d_.at(timer.element).type == Type::boundary_event) return fire_boundary(timer, missed_periods);
-    auto token = take_waiting(timer.attached, Wait::timer);
-    if (!token) return;
-    trace(Trace::catch_, token->element, token->instance);
-    leave({token->element, token->instance, token->scope, std::move(token->back)});
-}
-
-// An interrupting one takes its task and the task's other timers away before its own path goes on. One that does not
-// interrupt goes its path beside the task, and a repeating one is set again.
-void Machine::fire_boundary(Timer const& timer, std::uint32_t missed_periods) {
-    auto const host = std::ranges::find(state_.tokens, timer.attached, &Token::instance);
-    if (host == state_.tokens.end()) return;
-    Move move{.element = timer.element, .flow = none, .scope = host->scope};
-    if (!d_.at(timer.element).interrupting) {
-        rearm(timer, missed_periods);
-    } else {
-        Token token = std::move(*host);
-        state_.tokens.erase(host);
-        bool const task = token.wait == Wait::task;
-        move.back = task ? with_step(token.back, token.element) : token.back;
-        take_away(std::move(token), Why::interrupted);
+// The token waits at the gateway for the first of the events behind it.
+void Machine::event_gateway(Here here) {
+    for (Index const flow : d_.at(here.element).outgoing) {
+        Index const target = d_.flows[flow].target;
+        if (d_.at(target).trigger == Trigger::timer) start_timer(target, here.instance, here.scope);
     }
-    moves_.push_back(std::move(move));
-}
-
-// The next period counts from where the first one did, so that the phase stays; periods that went by while nobody was
-// there are over and not caught up. The length is the one it started with.
-void Machine::rearm(Timer timer, std::uint32_t missed_periods) {
-    auto const& spec = d_.at(timer.element).timer;
-    if (!spec || spec->kind != TimerKind::cycle) return;
-    timer.fired += 1 + missed_periods;
-    auto const text = parse_timer(spec->kind, timer.text);
-    if (!text || (text->repetitions && timer.fired >= *text->repetitions)) return;
-    emit(TimerSet{timer.instance, timer.element, timer.attached, spec->kind, timer.text, timer.since, timer.fired});
-    state_.timers.push_back(std::move(timer));
+    rest(std::move(here), Wait::events);
 }
 
 }  // namespace keepword::bpmn

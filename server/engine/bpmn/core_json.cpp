@@ -36,6 +36,9 @@ class Reader {
         if (!v->is_int64() || v->get_int64() < 0) good_ = false;
         return v->is_int64() ? v->get_int64() : 0;
     }
+    std::uint32_t count(char const* name) {
+        return static_cast<std::uint32_t>(std::min<std::int64_t>(number(name), UINT32_MAX));
+    }
     json::object object(char const* name) {
         auto const* v = member(name);
         if (v == nullptr) return {};
@@ -70,6 +73,14 @@ class StateWriter {
     json::value scope(Scope const& s) const {
         json::object out{{"i", s.instance}, {"e", text(d_.at(s.element).id)}, {"vars", s.variables}};
         if (s.parent != 0) out["p"] = s.parent;
+        if (s.interrupted) out["x"] = true;
+        if (s.progress) out["rounds"] = progress(*s.progress);
+        return out;
+    }
+    static json::value progress(Progress const& p) {
+        json::object out{{"planned", p.planned}, {"begun", p.begun}, {"done", p.done}};
+        if (!p.items.empty()) out["items"] = p.items;
+        if (!p.results.empty()) out["results"] = p.results;
         return out;
     }
     json::value token(Token const& t) const {
@@ -117,7 +128,14 @@ class StateReader {
     }
     Scope scope(json::value const& v) {
         Reader in(v, good_);
-        return {in.number("i"), in.number("p"), element(in.word("e")), in.object("vars")};
+        Scope out{in.number("i"), in.number("p"), element(in.word("e")), in.object("vars")};
+        out.interrupted = in.member("x") != nullptr;
+        if (auto const* rounds = in.member("rounds")) out.progress = progress(*rounds);
+        return out;
+    }
+    Progress progress(json::value const& v) {
+        Reader in(v, good_);
+        return {in.count("planned"), in.count("begun"), in.count("done"), in.list("items"), in.list("results")};
     }
     Token token(json::value const& v) {
         Reader in(v, good_);
@@ -144,23 +162,34 @@ class StateReader {
         auto const since = Instant::parse(in.word("since"));
         if (!since) good_ = false;
         out.since = since.value_or(Instant{});
-        out.fired = static_cast<std::uint32_t>(std::min<std::int64_t>(in.number("n"), UINT32_MAX));
+        out.fired = in.count("n");
         out.text = in.word("t");
         return out;
     }
     // What the core relies on: numbers are from the past, every token has its scope, and scopes stand outside in, so
     // that going outwards comes to an end.
-    static bool consistent(State const& state) {
+    bool consistent(State const& state) const {
         std::set<Instance> scopes{0};
         for (auto const& scope : state.scopes) {
             if (scope.instance <= 0 || scope.instance >= state.next || !scopes.contains(scope.parent)) return false;
             if (!scopes.insert(scope.instance).second) return false;
+            if (scope.progress && !d_.at(scope.element).loop) return false;
         }
         auto const fits = [&](Token const& token) {
             return token.instance > 0 && token.instance < state.next && token.scope != 0 &&
                    scopes.contains(token.scope);
         };
-        return std::ranges::all_of(state.tokens, fits) && (state.status == Status::fresh) == state.scopes.empty();
+        // Every scope but the process has its token around it, and every token that waits for what is inside its scope.
+        auto const hosted = [&](Scope const& scope) {
+            auto const* token = state.token(scope.instance);
+            return scope.parent == 0 || (token != nullptr && token->scope == scope.parent);
+        };
+        auto const has_inside = [&](Token const& token) {
+            return token.wait != Wait::inside || state.scope(token.instance) != nullptr;
+        };
+        return std::ranges::all_of(state.tokens, fits) && std::ranges::all_of(state.tokens, has_inside) &&
+               std::ranges::all_of(state.scopes, hosted) &&
+               (state.status == Status::fresh) == state.scopes.empty();
     }
 
     Definition const& d_;
@@ -183,6 +212,19 @@ json::object written(TimerFired const& e) {
 json::object written(MessageArrived const& e) {
     return {{"event", "message-arrived"}, {"name", text(e.name)}, {"instance", e.instance}, {"variables", e.variables}};
 }
+json::object written(SignalArrived const& e) {
+    return {{"event", "signal-arrived"}, {"name", text(e.name)}, {"variables", e.variables}};
+}
+json::object written(Happened const& e) {
+    return {
+        {"event", "happened"}, {"element", text(e.element)}, {"instance", e.instance}, {"variables", e.variables}};
+}
+json::object written(CallErrored const& e) {
+    return {{"event", "call-errored"}, {"instance", e.instance}, {"code", text(e.code)}};
+}
+json::object written(CallEscalated const& e) {
+    return {{"event", "call-escalated"}, {"instance", e.instance}, {"code", text(e.code)}};
+}
 json::object written(CallEnded const& e) {
     return {{"event", "call-ended"}, {"instance", e.instance}, {"variables", e.variables}};
 }
@@ -196,7 +238,7 @@ json::object written(Retry const& e) {
     return {{"event", "retry"}, {"instance", e.instance}};
 }
 json::object written(SetVariables const& e) {
-    return {{"event", "set-variables"}, {"variables", e.variables}};
+    return {{"event", "set-variables"}, {"variables", e.variables}, {"instance", e.instance}};
 }
 json::object written(Cancel const& e) {
     return {{"event", "cancel"}, {"reason", text(e.reason)}};
@@ -211,15 +253,18 @@ std::optional<Event> read_event(std::string const& kind, Reader& in) {
         return out;
     }
     if (kind == "timer-fired") {
-        return TimerFired{instance,
-                          static_cast<std::uint32_t>(std::min<std::int64_t>(in.number("missed"), UINT32_MAX))};
+        return TimerFired{instance, in.count("missed")};
     }
     if (kind == "message-arrived") return MessageArrived{in.word("name"), instance, in.object("variables")};
+    if (kind == "signal-arrived") return SignalArrived{in.word("name"), in.object("variables")};
+    if (kind == "happened") return Happened{in.word("element"), instance, in.object("variables")};
+    if (kind == "call-errored") return CallErrored{instance, in.word("code")};
+    if (kind == "call-escalated") return CallEscalated{instance, in.word("code")};
     if (kind == "call-ended") return CallEnded{instance, in.object("variables")};
     if (kind == "call-failed") return CallFailed{instance, in.word("code")};
     if (kind == "return-task") return ReturnTask{instance, in.word("reason")};
     if (kind == "retry") return Retry{instance};
-    if (kind == "set-variables") return SetVariables{in.object("variables")};
+    if (kind == "set-variables") return SetVariables{in.object("variables"), instance};
     if (kind == "cancel") return Cancel{in.word("reason")};
     return std::nullopt;
 }

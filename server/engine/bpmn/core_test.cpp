@@ -115,7 +115,7 @@ TEST(Return, remembers_a_bounded_number_of_steps) {
 }
 
 TEST(Unsupported, elements_stop_a_simulated_drawing_instead_of_being_passed_over) {
-    auto const d = drawn({"begin: start", "script: script task", "done: end", "begin -> script -> done"});
+    auto const d = drawn({"begin: start", "choice: complex gateway", "done: end", "begin -> choice -> done"});
     auto const at = step(*d, {}, Start{}, now);
     ASSERT_EQ(at->state.tokens.size(), 1U);
     EXPECT_EQ(at->state.tokens[0].code, "process.unsupported");

@@ -19,6 +19,7 @@ struct Draft {
     std::vector<pugi::xml_node> flow_nodes;                      // one per sequence flow
     std::vector<pugi::xml_node> lane_nodes;                      // one per lane
     std::vector<std::vector<pugi::xml_node>> event_definitions;  // of each element
+    std::map<std::string_view, pugi::xml_node> by_id;  // every element of the file that has an id; the first of equals
     // Messages, signals, errors and escalations of the file: (kind, id) → name.
     std::map<std::pair<std::string, std::string>, std::string> named;
     std::vector<Violation> violations;
@@ -37,6 +38,18 @@ bool is_node_name(std::string_view name);
 
 // Fills the draft from the document. What it cannot understand becomes a violation.
 void import(Draft& draft);
+
+// Parts of the import: import_events.cpp, import_activities.cpp.
+void read_event(Draft& draft, pugi::xml_node node, Index element);
+void read_script(Draft& draft, pugi::xml_node node, Element& element);
+std::optional<Loop> read_loop(Draft& draft, pugi::xml_node activity);
+bool truth(pugi::xml_attribute attribute, bool otherwise);
+// The expression in this text, or a violation at the node.
+std::optional<feel::Expression> read_feel(Draft& draft, pugi::xml_node at, std::string const& text);
+// The same for an element with an expression in it, which may say in which language it is.
+std::optional<feel::Expression> read_condition(Draft& draft, pugi::xml_node node);
+// The name or code of what the node's messageRef, signalRef, errorRef or escalationRef refers to.
+std::string name_of(Draft const& draft, pugi::xml_node node, std::string const& kind, std::string const& otherwise);
 
 // The rules, by what they are about. Each adds its violations.
 void check_ids(Draft& draft);

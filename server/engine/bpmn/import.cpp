@@ -4,7 +4,6 @@
 #include <array>
 
 #include "engine/bpmn/draft.hpp"
-#include "engine/bpmn/timer.hpp"
 #include "foundation/text.hpp"
 
 namespace keepword::bpmn {
@@ -39,51 +38,42 @@ constexpr std::array<Named, 22> node_types{{
     {"boundaryEvent", Type::boundary_event},
 }};
 
-struct Definitions {
-    std::string_view name;
-    Trigger trigger;
-};
-constexpr std::array<Definitions, 10> event_types{{
-    {"messageEventDefinition", Trigger::message},
-    {"timerEventDefinition", Trigger::timer},
-    {"signalEventDefinition", Trigger::signal},
-    {"errorEventDefinition", Trigger::error},
-    {"escalationEventDefinition", Trigger::escalation},
-    {"terminateEventDefinition", Trigger::terminate},
-    {"conditionalEventDefinition", Trigger::conditional},
-    {"compensateEventDefinition", Trigger::compensation},
-    {"cancelEventDefinition", Trigger::cancel},
-    {"linkEventDefinition", Trigger::link},
-}};
-
-bool truth(pugi::xml_attribute attribute, bool otherwise) {
-    std::string_view const text = attribute.value();
-    return text.empty() ? otherwise : text == "true" || text == "1";
-}
-
 class Importer {
   public:
     explicit Importer(Draft& draft) : draft_(draft), d_(draft.definition) {}
 
     void all() {
         auto const root = draft_.document.root();
+        read_ids(root);
         read_named_things(root);
         for (auto const node : root.children()) {
             if (bpmn_name(node) == "process") read_process(node);
         }
         choose_process();
         connect_flows();
+        for (auto const node : root.children()) {
+            if (bpmn_name(node) == "collaboration") read_message_flows(node);
+        }
         for (Index i = 0; i < d_.elements.size(); ++i) connect_element(i);
         for (Index i = 0; i < d_.elements.size(); ++i) find_outcomes(i);
+        for (Index i = 0; i < d_.elements.size(); ++i) find_reaching(i);
     }
 
   private:
+    void read_ids(pugi::xml_node node) {
+        if (auto const id = node.attribute("id")) draft_.by_id.emplace(id.value(), node);
+        for (auto const inner : node.children()) read_ids(inner);
+    }
+
     // Messages, signals and the like are named once and referred to by id.
     void read_named_things(pugi::xml_node root) {
         for (auto const node : root.children()) {
             auto const name = bpmn_name(node);
             if (name != "message" && name != "signal" && name != "error" && name != "escalation") continue;
-            std::string_view const given = node.attribute("name").value();
+            // Errors and escalations are told apart by their codes, the others by their names.
+            bool const by_code = name == "error" || name == "escalation";
+            auto const code = std::string(name) + "Code";
+            std::string_view const given = node.attribute(by_code ? code.c_str() : "name").value();
             std::string_view const id = node.attribute("id").value();
             draft_.named.emplace(std::pair(std::string(name), std::string(id)), given.empty() ? id : given);
         }
@@ -95,6 +85,11 @@ class Importer {
         read_children(node, index);
         for (auto const inner : node.children()) {
             if (bpmn_name(inner) == "laneSet") read_lanes(inner, index, none);
+        }
+        // What is drawn inside a sub-process stands in the sub-process's lane, unless the lane set says otherwise.
+        for (Index i = index + 1; i < d_.elements.size(); ++i) {
+            Element& element = d_.elements[i];
+            if (element.lane == none) element.lane = d_.elements[element.scope].lane;
         }
     }
 
@@ -140,84 +135,20 @@ class Importer {
 
     void read_node(pugi::xml_node node, Type type, Index scope) {
         Index const index = add_element(node, type, scope);
-        read_event(node, index);
+        read_event(draft_, node, index);
         Element& element = d_.elements[index];
         element.called = local(node.attribute("calledElement").value());
         element.by_event = truth(node.attribute("triggeredByEvent"), false);
         element.interrupting =
             truth(node.attribute(type == Type::boundary_event ? "cancelActivity" : "isInterrupting"), true);
-        if (type == Type::send_task || type == Type::receive_task)
-            element.message = name_of(node, "message", element.id);
+        if (type == Type::send_task || type == Type::receive_task) {
+            element.about = name_of(draft_, node, "message", element.id);
+        }
+        if (type == Type::script_task) read_script(draft_, node, element);
+        if (is_activity(type)) element.loop = read_loop(draft_, node);
         if (type == Type::sub_process || type == Type::transaction || type == Type::ad_hoc_sub_process) {
             read_children(node, index);
         }
-    }
-
-    // The name of the message or signal referred to; the element's own id where it refers to none, so that a drawing
-    // without messages can be simulated.
-    std::string name_of(pugi::xml_node node, std::string const& kind, std::string const& otherwise) const {
-        auto const id = local(node.attribute((kind + "Ref").c_str()).value());
-        auto const found = draft_.named.find({kind, std::string(id)});
-        return found == draft_.named.end() ? otherwise : found->second;
-    }
-
-    void read_event(pugi::xml_node node, Index index) {
-        auto& definitions = draft_.event_definitions[index];
-        Element& element = d_.elements[index];
-        for (auto const inner : node.children()) {
-            auto const name = bpmn_name(inner);
-            auto const known = std::ranges::find(event_types, name, &Definitions::name);
-            if (known == event_types.end() && name != "eventDefinitionRef") continue;
-            definitions.push_back(inner);
-            element.trigger = known == event_types.end() ? Trigger::multiple : known->trigger;
-        }
-        if (definitions.size() > 1) element.trigger = Trigger::multiple;
-        if (element.trigger == Trigger::timer) read_timer(definitions[0], element);
-        for (auto const* kind : {"message", "signal", "error", "escalation"}) {
-            bool const refers =
-                definitions.size() == 1 && definitions[0].attribute((std::string(kind) + "Ref").c_str());
-            if (refers) element.message = name_of(definitions[0], kind, element.id);
-        }
-        bool const named = element.trigger == Trigger::message || element.trigger == Trigger::signal;
-        if (named && element.message.empty()) element.message = element.id;
-    }
-
-    void read_timer(pugi::xml_node node, Element& element) {
-        TimerSpec spec;
-        int lengths = 0;
-        for (auto const& [name, kind] :
-             {std::pair("timeDuration", TimerKind::duration), std::pair("timeDate", TimerKind::date),
-              std::pair("timeCycle", TimerKind::cycle)}) {
-            auto const length = child(node, name);
-            if (!length) continue;
-            ++lengths;
-            spec.kind = kind;
-            spec.text = text_of(length);
-            if (!parse_timer(kind, spec.text)) spec.expression = timer_expression(length, spec.text);
-        }
-        if (lengths > 1) {
-            return draft_.add(node, "bpmn.timer.length", "a timer has one of timeDuration, timeDate and timeCycle");
-        }
-        if (lengths == 0) return;  // a drawing; deployment asks for one
-        spec.clock = element.attribute("clock");
-        spec.calendar = element.attribute("calendar");
-        if (auto const from = element.attribute("from"); !from.empty()) spec.from = read_feel(node, std::string(from));
-        element.timer = std::move(spec);
-    }
-
-    // What is no ISO 8601 text may be an expression that gives one. A text like PT30 or P1X is also a FEEL name, so
-    // that a bare name is taken for a variable only where it does not look like a length somebody mistyped.
-    std::optional<feel::Expression> timer_expression(pugi::xml_node at, std::string const& text) {
-        bool const mistyped =
-            text.starts_with('P') || text.starts_with("R/") || (!text.empty() && text[0] >= '0' && text[0] <= '9');
-        auto parsed = feel::parse(text);
-        if (mistyped || !parsed) {
-            draft_.add(
-                at, "bpmn.timer.syntax",
-                fmt::format("“{}” is neither ISO 8601 (PT30M, P1D, 2026-02-13T09:30:00Z, R3/PT10M) nor FEEL", text));
-            return std::nullopt;
-        }
-        return *parsed;
     }
 
     void read_flow(pugi::xml_node node, Index scope) {
@@ -227,29 +158,12 @@ class Importer {
         flow.name_en = english(node);
         flow.place = draft_.document.place(node);
         flow.scope = scope;
-        if (auto const condition = child(node, "conditionExpression")) flow.condition = read_condition(condition);
+        if (auto const condition = child(node, "conditionExpression")) {
+            flow.condition = read_condition(draft_, condition);
+        }
         if (!flow.id.empty()) d_.flows_by_id.emplace(flow.id, static_cast<Index>(d_.flows.size()));
         d_.flows.push_back(std::move(flow));
         draft_.flow_nodes.push_back(node);
-    }
-
-    std::optional<feel::Expression> read_condition(pugi::xml_node node) {
-        std::string_view language = node.attribute("language").value();
-        if (language.empty()) language = draft_.document.root().attribute("expressionLanguage").value();
-        if (!language.empty() && text::ascii_lower(language).find("feel") == std::string::npos) {
-            draft_.add(node, "bpmn.unsupported.expression-language",
-                       fmt::format("conditions are written in FEEL, not in {}", language));
-            return std::nullopt;
-        }
-        return read_feel(node, text_of(node));
-    }
-
-    std::optional<feel::Expression> read_feel(pugi::xml_node at, std::string const& text) {
-        auto parsed = feel::parse(text);
-        if (parsed) return *parsed;
-        auto const& params = parsed.error().params;
-        draft_.add(at, "feel.syntax", fmt::format("“{}”, column {}: {}", text, params[0].second, params[1].second));
-        return std::nullopt;
     }
 
     void read_lanes(pugi::xml_node set, Index process, Index parent) {
@@ -284,7 +198,7 @@ class Importer {
         for (auto const attribute : node.attributes()) {
             auto const name = our_name(node, attribute);
             if (name == "role") lane.roles = words(attribute.value());
-            if (name == "scope") lane.scope = read_feel(node, attribute.value());
+            if (name == "scope") lane.scope = read_feel(draft_, node, attribute.value());
             if (name == "not-by") lane.not_by = words(attribute.value());
         }
         return lane;
@@ -318,14 +232,70 @@ class Importer {
         }
     }
 
+    // An end that names no node is a pool, of which the file may draw a process or not.
+    void read_message_flows(pugi::xml_node collaboration) {
+        for (auto const node : collaboration.children()) {
+            if (bpmn_name(node) != "messageFlow") continue;
+            MessageFlow flow;
+            flow.id = node.attribute("id").value();
+            flow.message = name_of(draft_, node, "message", flow.id);
+            flow.source = d_.find(local(node.attribute("sourceRef").value()));
+            flow.target = d_.find(local(node.attribute("targetRef").value()));
+            if (flow.source != none) {
+                d_.elements[flow.source].message_flows.push_back(static_cast<Index>(d_.message_flows.size()));
+            }
+            d_.message_flows.push_back(std::move(flow));
+        }
+    }
+
     void connect_element(Index i) {
         Element& element = d_.elements[i];
         auto const node = draft_.element_nodes[i];
+        if (element.trigger == Trigger::conditional) d_.has_conditions = true;
+        if (element.type == Type::start_event && element.scope != none && d_.elements[element.scope].by_event) {
+            d_.elements[d_.elements[element.scope].scope].event_starts.push_back(i);
+        }
+        if (element.trigger == Trigger::link && element.type == Type::intermediate_throw_event) connect_link(element);
         if (auto const reference = node.attribute("default"))
             element.default_flow = d_.find_flow(local(reference.value()));
         if (element.type != Type::boundary_event) return;
         element.attached_to = d_.find(local(node.attribute("attachedToRef").value()));
         if (element.attached_to != none) d_.elements[element.attached_to].boundary.push_back(i);
+    }
+
+    void connect_link(Element& thrown) {
+        for (Index const other : d_.elements[thrown.scope].children) {
+            Element const& e = d_.elements[other];
+            bool const caught = e.type == Type::intermediate_catch_event && e.trigger == Trigger::link;
+            if (caught && e.about == thrown.about) thrown.link = other;
+        }
+    }
+
+    // From where each flow into an inclusive gateway can be reached without passing the gateway, by going backwards.
+    void find_reaching(Index gateway) {
+        Element const& element = d_.elements[gateway];
+        if (element.type != Type::inclusive_gateway || element.incoming.size() < 2) return;
+        for (Index const flow : element.incoming) {
+            std::vector<bool> reached(d_.elements.size(), false);
+            std::vector<Index> todo{d_.flows[flow].source};
+            while (!todo.empty()) {
+                Index const at = todo.back();
+                todo.pop_back();
+                if (at == none || at == gateway || reached[at]) continue;
+                reached[at] = true;
+                for (Index const in : d_.elements[at].incoming) todo.push_back(d_.flows[in].source);
+                add_links_to(at, todo);
+            }
+            d_.reaching.emplace(flow, std::move(reached));
+        }
+    }
+
+    void add_links_to(Index caught, std::vector<Index>& out) const {
+        Element const& e = d_.elements[caught];
+        if (e.trigger != Trigger::link || e.type != Type::intermediate_catch_event) return;
+        for (Index const other : d_.elements[e.scope].children) {
+            if (d_.elements[other].link == caught) out.push_back(other);
+        }
     }
 
     // A user task offers what the conditions behind it compare `outcome` with.

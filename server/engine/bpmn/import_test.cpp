@@ -98,7 +98,7 @@ TEST(Import, understands_any_prefix_and_qualified_references) {
     auto const checked = check(file, For::simulation);
     ASSERT_TRUE(checked.definition && checked.violations.empty());
     auto const& d = *checked.definition;
-    EXPECT_EQ(d.at(d.find("r")).message, "answer");
+    EXPECT_EQ(d.at(d.find("r")).about, "answer");
     EXPECT_EQ(d.find("foreign"), none) << "another namespace's task is not ours";
 }
 

@@ -47,12 +47,28 @@ Lane const* Definition::lane_of(Index element) const {
     return lane == none ? nullptr : &lanes[lane];
 }
 
-std::vector<Index> Definition::starts(Index of_process) const {
+std::vector<Index> Definition::starts(Index of_scope) const {
     std::vector<Index> out;
-    for (Index const child : elements[of_process].children) {
+    for (Index const child : elements[of_scope].children) {
         if (elements[child].type == Type::start_event) out.push_back(child);
     }
     return out;
+}
+
+Index Definition::process_of(Index element) const {
+    while (elements[element].scope != none) element = elements[element].scope;
+    return element;
+}
+
+bool Definition::begins_by_itself(Index node) const {
+    Element const& e = elements[node];
+    bool const linked = e.type == Type::intermediate_catch_event && e.trigger == Trigger::link;
+    return e.incoming.empty() && e.type != Type::start_event && e.type != Type::boundary_event && !e.by_event && !linked;
+}
+
+bool Definition::reaches(Index from, Index flow) const {
+    auto const found = reaching.find(flow);
+    return found != reaching.end() && found->second[from];
 }
 
 }  // namespace keepword::bpmn

@@ -113,6 +113,35 @@ struct Outcome {
     bool operator==(Outcome const&) const = default;
 };
 
+// How an activity is done several times. `standard` goes round one after the other while a condition holds, each time on
+// the same variables; the two others are multi-instance: one round for each number or item, with variables of its own.
+enum class Rounds : std::uint8_t { standard, sequential, parallel };
+BOOST_DESCRIBE_ENUM(Rounds, standard, sequential, parallel)
+
+// Which finished rounds of a multi-instance activity throw an event: the standard's behavior None, One, Complex, All.
+enum class Behaviour : std::uint8_t { each, first, complex, silent };
+
+// An event that a multi-instance activity throws when a round is finished; its boundary events may catch it.
+struct RoundEvent {
+    Trigger trigger = Trigger::nothing;  // message, signal or escalation
+    std::string about;
+    std::optional<feel::Expression> condition;  // behaviour `complex`
+};
+
+struct Loop {
+    Rounds rounds = Rounds::standard;
+    bool test_before = false;                   // standard: asks before the first round too
+    std::optional<std::uint32_t> maximum;       // standard: so many rounds at most
+    std::optional<feel::Expression> condition;  // standard: goes round while it holds; else: enough once it holds
+    std::optional<feel::Expression> cardinality;
+    std::optional<feel::Expression> collection;  // a list: one round for each item
+    std::string item;                            // the variable that has the item, or empty
+    std::string collect;                         // the variable that gets the list of the rounds' results, or empty
+    std::optional<feel::Expression> output;      // the result of a round; without it all the round's variables
+    Behaviour behaviour = Behaviour::silent;
+    std::vector<RoundEvent> events;
+};
+
 // kw: attributes of an element by local name, as written, in the order of the file.
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 
@@ -135,13 +164,25 @@ struct Element {
     Index attached_to = none;            // boundary events: the activity
     std::vector<Index> boundary;         // activities: their boundary events
     std::optional<TimerSpec> timer;
-    std::string message;  // the name of the message (or signal) sent or waited for
-    std::string called;   // call activities: the key of the called process
+    // The name of the message, signal or link, the code of the error or escalation, that is sent or waited for. Empty
+    // for an error or escalation means any when caught.
+    std::string about;
+    Index link = none;  // a throwing link event: the catching one
+    std::optional<feel::Expression> condition;  // conditional events; without one they happen by hand
+    std::string called;                         // call activities: the key of the called process
+    std::optional<feel::Expression> script;     // script tasks
+    std::optional<Loop> loop;                   // activities
+    std::vector<Index> message_flows;           // those that begin here
 
-    bool executable = false;        // a process: isExecutable
-    std::vector<Index> children;    // a process or sub-process: its nodes in the order of the file
-    std::vector<Outcome> outcomes;  // a user task: what it offers; empty means that it is simply completed
+    bool executable = false;          // a process: isExecutable
+    std::vector<Index> children;      // a process or sub-process: its nodes in the order of the file
+    std::vector<Index> event_starts;  // a process or sub-process: the start events of its event sub-processes
+    std::vector<Outcome> outcomes;    // a user task: what it offers; empty means that it is simply completed
     Attributes kw;
+
+    // Of a simulation: a task that passes by itself waits, and what a person chose where no condition decides.
+    bool held = false;
+    std::vector<Index> chosen;
 
     // The kw: attribute, or an empty text.
     std::string_view attribute(std::string_view name) const;
@@ -156,6 +197,14 @@ struct Flow {
     Index target = none;
     Index scope = none;  // the process or sub-process it is written in
     std::optional<feel::Expression> condition;
+};
+
+// Between pools. Either end may be a node, or a pool of which no process is drawn (then none).
+struct MessageFlow {
+    std::string id;
+    std::string message;  // its message's name; the flow's id where it has none
+    Index source = none;
+    Index target = none;
 };
 
 // A lane and who acts in it. A lane inside another has the outer one's roles where it names none.
@@ -177,7 +226,9 @@ struct Definition {
     std::vector<Element> elements;
     std::vector<Flow> flows;
     std::vector<Lane> lanes;
+    std::vector<MessageFlow> message_flows;
     Index process = none;  // the executable process; where a file has several, the first
+    bool has_conditions = false;  // whether any event waits for a condition
 
     Element const& at(Index element) const { return elements[element]; }
     // The key: the id of the executable process.
@@ -192,11 +243,18 @@ struct Definition {
     std::vector<Index> const& decision_behind(Index task) const;
     // The lane of an element, or null where it stands in none.
     Lane const* lane_of(Index element) const;
-    // Start events of a process, in the order of the file.
-    std::vector<Index> starts(Index of_process) const;
+    // Start events of a process or sub-process, in the order of the file.
+    std::vector<Index> starts(Index of_scope) const;
+    // The process in which an element stands; a process stands in itself.
+    Index process_of(Index element) const;
+    // What begins with its process or sub-process although it is no start event: nothing flows into it.
+    bool begins_by_itself(Index node) const;
+    // Whether a token at `from` can still come to this flow into an inclusive gateway without passing the gateway.
+    bool reaches(Index from, Index flow) const;
 
     std::map<std::string, Index, std::less<>> by_id;        // elements
     std::map<std::string, Index, std::less<>> flows_by_id;  // sequence flows
+    std::map<Index, std::vector<bool>> reaching;            // flow into an inclusive gateway → by element
 };
 using DefinitionPtr = std::shared_ptr<Definition const>;
 

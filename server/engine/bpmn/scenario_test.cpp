@@ -54,9 +54,12 @@ class Teller {
     std::string tell(CallStarted const& t) const { return fmt::format("call {} of {}", id(t.element), t.key); }
     std::string tell(CallCancelled const& t) const { return fmt::format("call {} stopped", id(t.element)); }
     std::string tell(MessageSent const& t) const { return fmt::format("message {}", t.name); }
+    std::string tell(SignalThrown const& t) const { return fmt::format("signal {}", t.name); }
+    std::string tell(Escalated const& t) const { return fmt::format("escalation {} to the caller", t.code); }
     std::string tell(Incident const& t) const { return fmt::format("incident {} {}", id(t.element), t.code); }
     std::string tell(Ended const& t) const {
-        return t.element == none ? json::word(t.status) : fmt::format("{} at {}", json::word(t.status), id(t.element));
+        auto const how = json::word(t.status) + (t.status == Status::failed ? " with " + t.code : "");
+        return t.element == none ? how : fmt::format("{} at {}", how, id(t.element));
     }
 
     Definition const& d_;
@@ -109,8 +112,16 @@ class Player {
         return true;
     }
 
-    // The number of the newest token at an element that is or was there.
+    // The number of the newest token at an element that is or was there; of the n-th that waits there for `element #n`.
     Instance instance(std::string const& element) const {
+        if (auto const at = element.find(" #"); at != std::string::npos) {
+            auto count = std::stoi(element.substr(at + 2));
+            for (auto const& token : state_.tokens) {
+                bool const here = token.wait != Wait::inside && d_.at(token.element).id == element.substr(0, at);
+                if (here && --count == 0) return token.instance;
+            }
+            return 0;
+        }
         auto const found = last_.find(element);
         return found == last_.end() ? 0 : found->second;
     }
@@ -120,6 +131,8 @@ class Player {
         if (cut(act, "start at ")) return apply(Start{act, "", variables_});
         if (cut(act, "complete ")) return complete(act);
         if (cut(act, "message ")) return apply(MessageArrived{act, 0, variables_});
+        if (cut(act, "signal ")) return apply(SignalArrived{act, variables_});
+        if (cut(act, "trigger ")) return apply(Happened{act, 0, variables_});
         if (cut(act, "return ")) return apply(ReturnTask{instance(act), "because"});
         if (cut(act, "retry ")) return apply(Retry{instance(act)});
         if (act == "set") return apply(SetVariables{variables_});
@@ -142,9 +155,15 @@ class Player {
 
     bool called(std::string act) {
         if (cut_end(act, " ends")) return apply(CallEnded{instance(act), variables_});
-        auto const at = act.find(" fails as ");
+        if (auto const at = act.find(" fails as "); at != std::string::npos) {
+            return apply(CallFailed{instance(act.substr(0, at)), act.substr(at + 10)});
+        }
+        if (auto const at = act.find(" ends with error "); at != std::string::npos) {
+            return apply(CallErrored{instance(act.substr(0, at)), act.substr(at + 17)});
+        }
+        auto const at = act.find(" escalates ");
         if (at == std::string::npos) return false;
-        return apply(CallFailed{instance(act.substr(0, at)), act.substr(at + 10)});
+        return apply(CallEscalated{instance(act.substr(0, at)), act.substr(at + 11)});
     }
 
     struct Alarm {
@@ -223,8 +242,11 @@ class Player {
     std::string state_line(std::string const& check) const {
         if (check.starts_with("waiting:")) {
             std::vector<std::string> names;
-            for (auto const& token : state_.tokens)
+            for (auto const& token : state_.tokens) {
+                // What waits for its inside is told by what waits there.
+                if (token.wait == Wait::inside) continue;
                 names.push_back(d_.at(token.element).id + (token.incident() ? "!" : ""));
+            }
             std::ranges::sort(names);
             return names.empty() ? "waiting: nothing" : fmt::format("waiting: {}", fmt::join(names, ", "));
         }

@@ -1,296 +1,253 @@
 #include "engine/bpmn/simulate.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <deque>
 
-#include "foundation/text.hpp"
+#include "engine/bpmn/simulate_events.hpp"
+#include "engine/bpmn/world.hpp"
 
 namespace keepword::bpmn {
 namespace {
 
-// One line of the events file.
-struct Given {
-    enum class Kind { start, complete, message, signal, advance } kind = Kind::start;
-    int line = 0;
-    std::string name;  // an element's id, or the name of a message or signal; empty: the none start event
-    std::optional<std::string> outcome;
-    json::object fields;
-    Period by;
+// What a line of the events file does: an event of an instance, or the start of a new one.
+struct Possible {
+    std::size_t instance = 0;
+    Event event;
 };
-
-std::unexpected<Error> wrong(int line, std::string what) {
-    return fail(
-        Error(Kind::invalid, "simulate.event").with("line", std::to_string(line)).with("what", std::move(what)));
-}
-
-Result<Given> read_line(std::string_view line, int number) {
-    auto const parsed = json::parse(line);
-    if (!parsed || !parsed->is_object()) return wrong(number, "not a JSON object");
-    Given given;
-    given.line = number;
-    int kinds = 0;
-    for (auto const& [key, value] : parsed->get_object()) {
-        auto const kind = key == "start"      ? std::optional(Given::Kind::start)
-                          : key == "complete" ? std::optional(Given::Kind::complete)
-                          : key == "message"  ? std::optional(Given::Kind::message)
-                          : key == "signal"   ? std::optional(Given::Kind::signal)
-                          : key == "advance"  ? std::optional(Given::Kind::advance)
-                                              : std::nullopt;
-        bool const may_be_null = kind == Given::Kind::start || key == "outcome" || key == "fields";
-        if (!value.is_string() && !(value.is_null() && may_be_null) && key != "fields") {
-            return wrong(number, fmt::format("{} is not a text", std::string_view(key)));
-        }
-        std::string text = value.is_string() ? std::string(value.get_string()) : "";
-        if (kind) {
-            ++kinds;
-            given.kind = *kind;
-            given.name = std::move(text);
-        } else if (key == "outcome") {
-            if (value.is_string()) given.outcome = std::move(text);
-        } else if (key == "fields") {
-            if (!value.is_object() && !value.is_null()) return wrong(number, "fields is not an object");
-            if (value.is_object()) given.fields = value.get_object();
-        } else {
-            return wrong(number, fmt::format("{} is not known", std::string_view(key)));
-        }
-    }
-    if (kinds != 1) return wrong(number, "one of start, complete, message, signal and advance is needed");
-    if (given.kind == Given::Kind::advance) {
-        auto const by = parse_period(given.name);
-        if (!by) return wrong(number, fmt::format("“{}” is no ISO 8601 length", given.name));
-        given.by = *by;
-    }
-    return given;
-}
-
-Result<std::vector<Given>> read_events(std::string_view events) {
-    std::vector<Given> out;
-    int number = 0;
-    for (auto const line : text::split(events, '\n')) {
-        ++number;
-        if (text::trim(line).empty()) continue;
-        if (out.size() == max_simulated_events) return wrong(number, "too many events");
-        out.push_back(TRY(read_line(line, number)));
-    }
-    return out;
-}
 
 class Simulator {
   public:
     Simulator(Definition const& definition, Simulation const& how, std::function<void(std::string const&)> const& print)
-        : d_(definition), how_(how), print_(print), now_(how.start) {}
+        : how_(how),
+          print_(print),
+          world_(definition, how.start, how.add, [this](Traced const& t, Instant at) { write(t, at); }) {
+        world_.called_by_hand = [this](std::string const& element) {
+            return std::ranges::any_of(pending_, [&](Given const& given) {
+                return given.kind == Given::Kind::complete && given.name == element;
+            });
+        };
+    }
 
     Result<Simulated> run(std::vector<Given> events) {
         pending_ = std::move(events);
         bool const says_start = std::ranges::any_of(pending_, [this](Given const& given) { return starts(given); });
-        if (!says_start) TRY(start_by_itself());
+        if (!says_start) {
+            while (TRY(consume_one(true))) continue;
+            TRY(start_by_itself());
+        }
         while (true) {
-            if (TRY(consume_one())) continue;
-            if (!TRY(jump())) break;
+            if (TRY(consume_one(false))) continue;
+            if (idle_timers_++ == max_idle_timers || !TRY(world_.jump())) break;
         }
         Simulated out;
         for (auto const& given : pending_) out.unused.push_back(given.line);
-        out.status = state_.status;
+        if (!world_.instances().empty()) out.status = world_.instances().front().status;
         return out;
     }
 
   private:
-    struct Running {
-        Instance instance = 0;
-        Instant at;
-    };
+    Definition const& d() const { return world_.definition(); }
 
-    // ---- events --------------------------------------------------------------------------------------------------
+    // ---- starts --------------------------------------------------------------------------------------------------
 
-    Index process() const { return how_.process.empty() ? d_.process : d_.find(how_.process); }
+    Index process() const { return how_.process.empty() ? d().process : d().find(how_.process); }
 
-    Index message_start(std::string const& name) const {
-        if (process() == none) return none;
-        for (Index const start : d_.starts(process())) {
-            if (d_.at(start).trigger == Trigger::message && d_.at(start).message == name) return start;
+    // The start events by which processes of the file begin; of the one process that was asked for.
+    Index start_about(Trigger trigger, std::string const& name) const {
+        for (Index i = 0; i < d().elements.size(); ++i) {
+            Element const& e = d().at(i);
+            bool const begins = e.type == Type::start_event && d().at(e.scope).type == Type::process;
+            if (begins && is_about(e, trigger, name) && (how_.process.empty() || e.scope == process())) return i;
         }
         return none;
     }
 
+    // A start event of a process, or what begins with its process because nothing flows into it.
+    bool begins(std::string const& id) const {
+        Index const i = d().find(id);
+        if (i == none || d().at(i).scope == none || d().at(d().at(i).scope).type != Type::process) return false;
+        return d().at(i).type == Type::start_event || d().begins_by_itself(i);
+    }
+
     bool starts(Given const& given) const {
         return given.kind == Given::Kind::start ||
-               (given.kind == Given::Kind::message && message_start(given.name) != none);
+               (given.kind == Given::Kind::message && start_about(Trigger::message, given.name) != none) ||
+               (given.kind == Given::Kind::signal && start_about(Trigger::signal, given.name) != none) ||
+               (given.kind == Given::Kind::trigger && begins(given.name));
     }
 
-    // Without a start line the none start event starts; where there is none, the first timer that starts the process.
+    // Without a line that starts anything the none start event does; where there is none, the first timer.
     Result<> start_by_itself() {
         if (process() != none) {
-            for (Index const start : d_.starts(process())) {
-                if (d_.at(start).trigger == Trigger::nothing) break;
-                if (d_.at(start).trigger != Trigger::timer || !d_.at(start).timer) continue;
-                auto const& spec = *d_.at(start).timer;
-                auto const at = TRY(due(TRY(parse_timer(spec.kind, spec.text)), now_, 0, how_.add));
-                now_ = std::max(now_, *at);
-                return apply(Start{d_.at(start).id, how_.process, {}});
+            for (Index const start : d().starts(process())) {
+                if (d().at(start).trigger == Trigger::nothing) break;
+                if (d().at(start).trigger != Trigger::timer || !d().at(start).timer) continue;
+                auto const& spec = *d().at(start).timer;
+                auto const at = TRY(due(TRY(parse_timer(spec.kind, spec.text)), world_.now(), 0, how_.add));
+                TRY(world_.advance(*at));
+                return world_.start(Start{d().at(start).id, how_.process, {}});
             }
         }
-        return apply(Start{"", how_.process, {}});
+        return world_.start(Start{"", how_.process, {}});
     }
 
-    // Consumes the first event that can be; false where none can.
-    Result<bool> consume_one() {
+    Event start_at(Index element, json::object const& fields) const {
+        return Start{d().at(element).id, d().at(d().process_of(element)).id, fields};
+    }
+
+    bool runs(Index process) const {
+        return std::ranges::any_of(world_.instances(), [&](State const& state) {
+            return state.status == Status::running && state.scopes.front().element == process;
+        });
+    }
+
+    // ---- events --------------------------------------------------------------------------------------------------
+
+    // Consumes the first line that can be; false where none can. `prepares`: only what makes ready for the start.
+    Result<bool> consume_one(bool prepares) {
         for (auto given = pending_.begin(); given != pending_.end(); ++given) {
-            auto const event = possible(*given);
-            if (!event && given->kind != Given::Kind::advance) continue;
+            bool const preparation = given->kind == Given::Kind::choose || given->kind == Given::Kind::hold;
+            if (prepares && !preparation) return false;
+            auto const event = preparation ? std::nullopt : possible(*given);
+            bool const advances = given->kind == Given::Kind::advance;
+            if (!event && !advances && !(preparation && prepare(*given))) continue;
             Given const taken = std::move(*given);
             pending_.erase(given);
             idle_timers_ = 0;
-            if (event) {
-                TRY(apply(*event));
-            } else {
-                TRY(advance(TRY(how_.add(now_, taken.by, 1))));
-            }
+            if (event) TRY(apply(*event));
+            if (advances) TRY(world_.advance(TRY(how_.add(world_.now(), taken.by, 1))));
             return true;
         }
         return false;
     }
 
-    std::optional<Event> possible(Given const& given) const {
+    Result<> apply(Possible const& possible) {
+        if (auto const* start = std::get_if<Start>(&possible.event)) return world_.start(*start);
+        return world_.apply(possible.instance, possible.event);
+    }
+
+    bool prepare(Given const& given) {
+        Index const element = d().find(given.name);
+        if (element == none) return false;
+        if (given.kind == Given::Kind::hold) {
+            world_.hold(element);
+            return true;
+        }
+        std::vector<Index> flows;
+        for (auto const& id : given.flows) {
+            Index const flow = d().find_flow(id);
+            if (flow == none || d().flows[flow].source != element) return false;
+            flows.push_back(flow);
+        }
+        world_.choose(element, std::move(flows));
+        return true;
+    }
+
+    std::optional<Possible> possible(Given const& given) const {
         switch (given.kind) {
             case Given::Kind::start:
-                if (state_.status != Status::fresh) return std::nullopt;
-                return Start{given.name, how_.process, given.fields};
+                return possible_start(given);
             case Given::Kind::message:
                 return possible_message(given);
+            case Given::Kind::signal:
+                return possible_signal(given);
             case Given::Kind::complete:
                 return possible_completion(given);
+            case Given::Kind::trigger:
+                return possible_trigger(given);
             default:
                 return std::nullopt;
         }
     }
 
-    std::optional<Event> possible_message(Given const& given) const {
-        if (state_.status == Status::fresh) {
-            Index const start = message_start(given.name);
-            if (start == none) return std::nullopt;
-            return Start{d_.at(start).id, how_.process, given.fields};
+    Possible possible_start(Given const& given) const {
+        Index const element = d().find(given.name);
+        if (how_.process.empty() && element != none) return {0, start_at(element, given.fields)};
+        return {0, Start{given.name, how_.process, given.fields}};
+    }
+
+    // Whoever waits; else a process that the message starts and of which no instance runs.
+    std::optional<Possible> possible_message(Given const& given) const {
+        if (auto const who = who_catches([&](Element const& e) { return is_about(e, Trigger::message, given.name); })) {
+            return Possible{who->first, MessageArrived{given.name, who->second.holder, given.fields}};
         }
-        if (!awaited(given.name)) return std::nullopt;
-        return MessageArrived{given.name, 0, given.fields};
+        Index const start = start_about(Trigger::message, given.name);
+        if (start == none || runs(d().process_of(start))) return std::nullopt;
+        return Possible{0, start_at(start, given.fields)};
     }
 
-    bool awaited(std::string const& name) const {
-        return std::ranges::any_of(state_.tokens, [&](Token const& token) {
-            return token.wait == Wait::message && d_.at(token.element).message == name;
-        });
+    std::optional<Possible> possible_signal(Given const& given) const {
+        if (auto const who = who_catches([&](Element const& e) { return is_about(e, Trigger::signal, given.name); })) {
+            return Possible{who->first, SignalArrived{given.name, given.fields}};
+        }
+        Index const start = start_about(Trigger::signal, given.name);
+        if (start == none || runs(d().process_of(start))) return std::nullopt;
+        return Possible{0, start_at(start, given.fields)};
     }
 
-    std::optional<Event> possible_completion(Given const& given) const {
-        for (auto const& token : state_.tokens) {
-            Element const& element = d_.at(token.element);
-            if (element.id != given.name) continue;
-            if (token.wait == Wait::call) return CallEnded{token.instance, given.fields};
-            if (token.wait == Wait::message) return MessageArrived{element.message, token.instance, given.fields};
-            if (token.wait != Wait::task) continue;
-            bool const offered = given.outcome ? std::ranges::find(element.outcomes, *given.outcome, &Outcome::value) !=
-                                                     element.outcomes.end()
-                                               : element.outcomes.empty();
-            if (offered) return CompleteTask{token.instance, given.outcome, given.fields};
+    std::optional<Possible> possible_trigger(Given const& given) const {
+        if (auto const who = who_catches([&](Element const& e) { return e.id == given.name; })) {
+            return Possible{who->first, Happened{given.name, who->second.holder, given.fields}};
+        }
+        if (begins(given.name)) return Possible{0, start_at(d().find(given.name), given.fields)};
+        return possible_completion(given);
+    }
+
+    template <class Wanted>
+    std::optional<std::pair<std::size_t, Catcher>> who_catches(Wanted wanted) const {
+        for (std::size_t i = 0; i < world_.instances().size(); ++i) {
+            for (auto const& catcher : catchers(d(), world_.instances()[i])) {
+                if (wanted(d().at(catcher.event))) return std::pair(i, catcher);
+            }
         }
         return std::nullopt;
     }
 
-    // ---- time ----------------------------------------------------------------------------------------------------
-
-    std::vector<Running>::iterator next_timer() {
-        return std::ranges::min_element(timers_, [](Running const& a, Running const& b) {
-            return a.at != b.at ? a.at < b.at : a.instance < b.instance;
-        });
-    }
-
-    Result<> advance(Instant to) {
-        while (!timers_.empty() && next_timer()->at <= to) TRY(fire_next());
-        now_ = to;
-        return {};
-    }
-
-    // Jumps to the next timer; false where there is none, or where nothing but repeating timers is left.
-    Result<bool> jump() {
-        if (timers_.empty() || idle_timers_++ == max_idle_timers) return false;
-        TRY(fire_next());
-        return true;
-    }
-
-    Result<> fire_next() {
-        auto const timer = next_timer();
-        now_ = std::max(now_, timer->at);
-        Instance const instance = timer->instance;
-        timers_.erase(timer);
-        return apply(TimerFired{instance, 0});
-    }
-
-    // ---- steps ---------------------------------------------------------------------------------------------------
-
-    Result<> apply(Event const& event) {
-        std::deque<Event> then{event};
-        while (!then.empty()) {
-            if (++steps_ > max_simulated_steps) return fail(Kind::invalid, "simulate.too-long");
-            Step done = TRY(step(d_, std::move(state_), then.front(), now_));
-            then.pop_front();
-            state_ = std::move(done.state);
-            for (auto const& effect : done.effects) TRY(follow(effect, then));
+    std::optional<Possible> possible_completion(Given const& given) const {
+        for (std::size_t i = 0; i < world_.instances().size(); ++i) {
+            for (auto const& token : world_.instances()[i].tokens) {
+                if (d().at(token.element).id != given.name) continue;
+                if (auto event = completion(token, given)) return Possible{i, std::move(*event)};
+            }
         }
-        return {};
+        return std::nullopt;
     }
 
-    Result<> follow(Effect const& effect, std::deque<Event>& then) {
-        if (auto const* traced = std::get_if<Traced>(&effect)) write(*traced);
-        if (auto const* set = std::get_if<TimerSet>(&effect)) TRY(set_timer(*set));
-        if (auto const* stopped = std::get_if<TimerCancelled>(&effect)) {
-            std::erase_if(timers_, [&](Running const& timer) { return timer.instance == stopped->instance; });
-        }
-        if (auto const* call = std::get_if<CallStarted>(&effect)) {
-            std::string const& id = d_.at(call->element).id;
-            auto const completes = [&](Given const& given) {
-                return given.kind == Given::Kind::complete && given.name == id;
-            };
-            if (std::ranges::none_of(pending_, completes)) then.push_back(CallEnded{call->instance, {}});
-        }
-        if (auto const* sent = std::get_if<MessageSent>(&effect)) {
-            if (awaited(sent->name)) then.push_back(MessageArrived{sent->name, 0, sent->variables});
-        }
-        return {};
+    std::optional<Event> completion(Token const& token, Given const& given) const {
+        Element const& element = d().at(token.element);
+        if (token.wait == Wait::call) return CallEnded{token.instance, given.fields};
+        if (token.wait == Wait::message) return MessageArrived{element.about, token.instance, given.fields};
+        if (token.wait == Wait::held) return Happened{element.id, token.instance, given.fields};
+        if (token.wait != Wait::task) return std::nullopt;
+        auto const& offered = element.outcomes;
+        bool const fits = given.outcome ? std::ranges::find(offered, *given.outcome, &Outcome::value) != offered.end()
+                                        : offered.empty();
+        if (!fits) return std::nullopt;
+        return CompleteTask{token.instance, given.outcome, given.fields};
     }
 
-    Result<> set_timer(TimerSet const& set) {
-        if (set.text.empty()) return {};  // drawn without a length: it never fires by itself
-        auto const at = TRY(due(TRY(parse_timer(set.kind, set.text)), set.since, set.fired, how_.add));
-        if (at) timers_.push_back({set.instance, *at});
-        return {};
-    }
+    // ---- output --------------------------------------------------------------------------------------------------
 
-    void write(Traced const& traced) {
-        std::string const& id = id_of(traced, d_);
-        if (traced.what != Trace::take) return write_line(json::word(traced.what), id, traced.instance);
+    void write(Traced const& traced, Instant at) {
+        std::string const& id = id_of(traced, d());
+        if (traced.what != Trace::take) return write_line(json::word(traced.what), id, traced.instance, at);
         if (!how_.flows) return;
-        write_line("enter", id, traced.instance);
-        write_line("leave", id, traced.instance);
+        write_line("enter", id, traced.instance, at);
+        write_line("leave", id, traced.instance, at);
     }
 
-    void write_line(std::string const& event, std::string const& id, Instance instance) {
+    void write_line(std::string const& event, std::string const& id, Instance instance, Instant at) {
         json::object line;
-        line["at"] = now_.str();
+        line["at"] = at.str();
         line["event"] = event;
         line["element"] = id;
         line["instance"] = instance;
         print_(json::serialize(line));
     }
 
-    Definition const& d_;
     Simulation const& how_;
     std::function<void(std::string const&)> const& print_;
-    Instant now_;
-    State state_;
+    World world_;
     std::vector<Given> pending_;
-    std::vector<Running> timers_;
-    int steps_ = 0;
     int idle_timers_ = 0;
 };
 

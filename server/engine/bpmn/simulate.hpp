@@ -11,7 +11,6 @@
 namespace keepword::bpmn {
 
 constexpr std::size_t max_simulated_events = 10'000;
-constexpr int max_simulated_steps = 100'000;
 constexpr int max_idle_timers = 1'000;  // timers that fire after the last event, where something repeats for ever
 
 struct Simulation {
@@ -28,7 +27,8 @@ struct Simulated {
 
 // Runs the events (JSON lines as the contract has them) and hands every line of output to `print`, without its line
 // end. An event is consumed as soon as it can be, the first in the file first; when none can, the clock jumps to the
-// next timer. A call activity ends by itself unless an event completes it. Errors (Kind::invalid): `simulate.event`
+// next timer. A call activity runs the process where the file has it; else it ends by itself unless an event completes
+// it. Errors (Kind::invalid): `simulate.event`
 // with `line` and `what`; `simulate.too-long`; what step() says of the start.
 Result<Simulated> simulate(Definition const& definition, std::string_view events, Simulation const& how,
                            std::function<void(std::string const&)> const& print);

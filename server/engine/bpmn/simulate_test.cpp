@@ -125,7 +125,7 @@ TEST(Simulation, says_which_line_is_wrong) {
     auto const d = handling();
     EXPECT_EQ(
         run(*d, "{}").error,
-        R"(simulate.event ("line", "1") ("what", "one of start, complete, message, signal and advance is needed"))");
+        R"(simulate.event ("line", "1") ("what", "one of start, complete, message, signal, advance, choose, hold and trigger is needed"))");
     EXPECT_TRUE(run(*d, "{\"start\":null}\nnonsense").error.starts_with(R"(simulate.event ("line", "2"))"));
     EXPECT_TRUE(run(*d, R"({"complete":5})").error.starts_with("simulate.event"));
     EXPECT_TRUE(run(*d, R"({"complete":"a","start":null})").error.starts_with("simulate.event"));
