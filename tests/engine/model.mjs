@@ -53,7 +53,9 @@ class Model {
   }
   isSignalledOnly(id) {
     const waitsAtGateway = this.flows.some((f) => f.targetRef === id && this.type(f.sourceRef) === 'eventBasedGateway')
-    return ['startEvent', 'boundaryEvent'].includes(this.type(id)) || this.isEventSubProcess(id) || waitsAtGateway
+    const { type, definitions } = this.elements.get(id) ?? { definitions: [] }
+    const link = type === 'intermediateCatchEvent' && definitions.includes('linkEventDefinition')
+    return ['startEvent', 'boundaryEvent'].includes(type) || this.isEventSubProcess(id) || waitsAtGateway || link
   }
   interrupts(id, activity) {
     const { attachedToRef, cancelActivity } = this.elements.get(id)?.attributes ?? {}
