@@ -57,6 +57,36 @@ Result<json::object> case_export(Centre& centre, json::object const& arguments) 
     return json::object{{"zip", std::filesystem::absolute(path).string()}};
 }
 
+// Without a map: the one that keeps every name, for somebody to look through and change.
+Result<json::object> case_migrate(Centre& centre, json::object const& arguments) {
+    return centre.database().write([&](storage::Transaction& tx) -> Result<json::object> {
+        auto const id = TRY(cases::case_named(tx, text_at(arguments, "case")));
+        if (!id) return fail(Kind::not_found, "not-found");
+        cases::Act const act{tx, centre.clock().now(), {}};
+        auto const version = text_at(arguments, "version");
+        bpmn::MigrationMap map;
+        auto const* given = arguments.if_contains("elements");
+        if (given == nullptr || !given->is_object()) {
+            json::object elements;
+            for (auto const& [old, now] : TRY(centre.desk().same_names(act, *id, version)).elements) elements[old] = now;
+            return json::object{{"elements", std::move(elements)}};
+        }
+        for (auto const& [old, now] : given->get_object()) {
+            if (now.is_string()) map.elements[old] = now.get_string();
+        }
+        TRY(centre.desk().migrate(act, *id, version, map));
+        return json::object{{"migrated", id->str()}};
+    });
+}
+
+Result<json::object> audit_replay(Centre& centre, json::object const&) {
+    auto const report = TRY(cases::replay_all(centre.database(), centre.desk().parts().library));
+    return json::object{{"holds", report.different == 0},
+                        {"cases", report.cases},
+                        {"different", report.different},
+                        {"first_different", report.first_different}};
+}
+
 Result<json::object> audit_verify(Centre& centre, json::object const&) {
     auto const report = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key}));
     json::object out{{"holds", !report.first_broken},
@@ -99,7 +129,8 @@ struct Verb {
     Result<json::object> (*act)(Centre&, json::object const&);
 };
 constexpr Verb verbs[] = {{"process list", process_list}, {"process deploy", process_deploy},
-                          {"case export", case_export},   {"audit verify", audit_verify},
+                          {"case export", case_export},   {"case migrate", case_migrate},
+                          {"audit verify", audit_verify}, {"audit replay", audit_replay},
                           {"token create", token_create}, {"token list", token_list},
                           {"token revoke", token_revoke}};
 

@@ -21,6 +21,7 @@ struct Options {
     std::filesystem::path out;
     std::string id;
     std::string expires;
+    std::string version;
     std::string public_key;
 };
 
@@ -94,10 +95,18 @@ void add_records(CLI::App& app, Options& o, int& status) {
     check->add_option("--public-key", o.public_key, "The centre's key, hexadecimal: whoever else sealed it is refused");
     check->add_flag("--json", o.json, "As JSON");
     check->callback([&] { status = verbs::case_verify(o.file, o.public_key, o.json); });
+    auto* move = verb(*cases, o, "migrate", "Move a running case to another version of its process");
+    move->add_option("id", o.id, "Number or id of the case")->required();
+    move->add_option("--to", o.version, "The version: SHA-256 of its file")->required();
+    move->add_option("--map", o.file, "JSON: where everything that waits goes; without it a map to begin with is printed");
+    move->callback([&] { status = verbs::case_migrate(o.data, o.id, o.version, o.file); });
     auto* audit = app.add_subcommand("audit", "The audit")->require_subcommand(1);
     auto* verify = verb(*audit, o, "verify", "Verify all chains; names the first broken entry");
     verify->add_flag("--json", o.json, "As JSON");
     verify->callback([&] { status = verbs::audit_verify(o.data, o.json); });
+    auto* replay = verb(*audit, o, "replay", "Play all events again: do they lead to the states there are?");
+    replay->add_flag("--json", o.json, "As JSON");
+    replay->callback([&] { status = verbs::audit_replay(o.data, o.json); });
     auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date");
     migrate->callback([&] { status = verbs::migrate(o.data); });
     app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });

@@ -93,13 +93,17 @@ int process_round_trip(std::filesystem::path const& file, std::filesystem::path 
 
 int process_simulate(SimulateOptions const& options) {
     return run([&]() -> Result<int> {
-        auto const definition = TRY(bpmn::load(TRY(read_file(options.file)), bpmn::For::simulation));
+        auto const checked = bpmn::check(TRY(read_file(options.file)), bpmn::For::simulation);
+        for (auto const& v : checked.violations) {
+            fmt::print(stderr, "{}:{}:{} {} {}\n", options.file.string(), v.line, v.column, v.rule, v.message);
+        }
+        if (!checked.definition || !checked.violations.empty()) return does_not_hold;
         auto const events = options.events.empty() ? std::string() : TRY(read_file(options.events));
         bpmn::Simulation how;
         how.process = options.process;
         how.flows = options.flows;
         auto const simulated =
-            TRY(bpmn::simulate(*definition, events, how, [](std::string const& line) { fmt::print("{}\n", line); }));
+            TRY(bpmn::simulate(*checked.definition, events, how, [](std::string const& line) { fmt::print("{}\n", line); }));
         for (int const line : simulated.unused) {
             fmt::print(stderr, "{}:{}: never happened\n", options.events.string(), line);
         }
@@ -174,6 +178,36 @@ int audit_verify(std::filesystem::path const& data, bool json_wanted) {
             }
         }
         return told.at("holds").as_bool() ? done : does_not_hold;
+    });
+}
+
+int audit_replay(std::filesystem::path const& data, bool json_wanted) {
+    return run([&]() -> Result<int> {
+        auto const told = TRY(admin::ask(data, "audit replay", {}));
+        if (json_wanted) {
+            fmt::print("{}\n", json::serialize(told));
+        } else {
+            fmt::print("{} cases played again, {} differ{}\n", told.at("cases").as_int64(),
+                       told.at("different").as_int64(),
+                       told.at("different").as_int64() == 0 ? "" : ", the first: " + text_of(told, "first_different"));
+        }
+        return told.at("holds").as_bool() ? done : does_not_hold;
+    });
+}
+
+int case_migrate(std::filesystem::path const& data, std::string const& id, std::string const& version,
+                 std::filesystem::path const& map) {
+    return run([&]() -> Result<int> {
+        json::object arguments{{"case", id}, {"version", version}};
+        if (!map.empty()) {
+            auto const given = json::parse(TRY(read_file(map)));
+            if (!given || !given->is_object()) return fail(Kind::invalid, "file.unreadable", map.string());
+            arguments["elements"] = given->get_object();
+        }
+        auto const told = TRY(admin::ask(data, "case migrate", arguments));
+        auto const* elements = told.if_contains("elements");
+        fmt::print("{}\n", elements != nullptr ? json::serialize(*elements) : text_of(told, "migrated"));
+        return done;
     });
 }
 

@@ -46,6 +46,11 @@ int process_deploy(std::filesystem::path const& data, std::filesystem::path cons
 int case_export(std::filesystem::path const& data, std::string const& id, std::filesystem::path const& out);
 int case_verify(std::filesystem::path const& file, std::string const& public_key, bool json);
 int audit_verify(std::filesystem::path const& data, bool json);
+// Plays every case's events again and compares with its state.
+int audit_replay(std::filesystem::path const& data, bool json);
+// Moves a case to another version by the map in a file; without a file prints a map to begin with.
+int case_migrate(std::filesystem::path const& data, std::string const& id, std::string const& version,
+                 std::filesystem::path const& map);
 
 int token_create(std::filesystem::path const& data, std::string const& login, std::string const& expires, bool json);
 int token_list(std::filesystem::path const& data, bool json);

@@ -138,6 +138,13 @@ class Desk {
     Result<> recompute_clocks(Act const& act, std::string const& calendar);
     // A clock's alarm went off; payload as it was set.
     Result<> clock_due(Act const& act, json::value const& payload);
+    // Tries again where the process stands, with variables put right first; incident.gone where nothing stands there.
+    Result<> retry(Act const& act, CaseId id, bpmn::Instance instance, json::object const& variables);
+    // Moves a running case to another version (by hash) of its process. Error process.migration, `fields` are elements
+    // with what is wrong (bpmn::MigrationProblem).
+    Result<> migrate(Act const& act, CaseId id, std::string const& version, bpmn::MigrationMap const& map);
+    // What has the same name and kind in the case's version and in another one.
+    Result<bpmn::MigrationMap> same_names(Act const& act, CaseId id, std::string const& version);
     // A signal reaches the next cases that hear it, and after the last of them the processes that it starts.
     Result<> signal_due(Act const& act, std::string const& alarm, json::value const& payload);
     // The processes that start by a timer: sets the alarms of those that are current now, ends those of others.
@@ -167,6 +174,15 @@ std::string type_by_content(std::filesystem::path const& file);
 
 // A case by its number, or by its id in decimal; whether it may be seen is the asker's business.
 Result<std::optional<CaseId>> case_named(storage::Transaction& tx, std::string const& name);
+
+// Whether the audit's events, played again from the first, lead to the state that is kept.
+Result<bool> replay_agrees(storage::Transaction& tx, process::Library& library, CaseId id);
+struct Replayed {
+    std::int64_t cases = 0;
+    std::int64_t different = 0;
+    std::string first_different;  // its number
+};
+Result<Replayed> replay_all(storage::Database& database, process::Library& library);
 
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);

@@ -87,9 +87,10 @@ Result<> may_act_in(Act const& act, Parts const& parts, Running const& running, 
 }
 
 // The persons a variable names (kw:assignee), one or several.
-std::vector<PersonId> named(Running const& running, std::string_view variable) {
+std::vector<PersonId> named(Running const& running, std::string_view variable, bpmn::Instance task) {
     std::vector<PersonId> out;
-    auto const* value = variable.empty() ? nullptr : running.engine.variables().if_contains(variable);
+    auto const known = variable.empty() ? json::object() : running.engine.visible_at(task);
+    auto const* value = known.if_contains(variable);
     auto const add = [&](json::value const& v) {
         if (auto const id = v.is_string() ? PersonId::parse(v.get_string()) : std::nullopt) out.push_back(*id);
     };
@@ -127,13 +128,21 @@ Result<> add_candidate(storage::Transaction& tx, TaskId task, std::string_view k
     return {};
 }
 
+// Whoever may claim it: the persons that the drawing names, else the holders of the lane's roles.
+Result<> offer(storage::Transaction& tx, TaskId task, std::vector<PersonId> const& persons, bpmn::Lane const& lane) {
+    for (auto const person : persons) TRY(add_candidate(tx, task, "person", person.str()));
+    if (!persons.empty()) return {};
+    for (auto const& role : lane.roles) TRY(add_candidate(tx, task, "role", role));
+    return {};
+}
+
 }  // namespace
 
 Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created) {
     auto const& element = running.definition().at(created.element);
     auto const* lane = running.definition().lane_of(created.element);
     if (lane == nullptr) return fail(Kind::internal, "task.no-lane", element.id);
-    auto const persons = named(running, element.attribute("assignee"));
+    auto const persons = named(running, element.attribute("assignee"), created.instance);
     PersonId assignee = persons.size() == 1 ? persons.front() : PersonId{};
     if (persons.empty()) assignee = TRY(usual_doer(act, parts, running, *lane));
 
@@ -145,11 +154,21 @@ Result<> create_task(Act const& act, Parts const& parts, Running const& running,
         joined(lane->roles), assignee ? "claimed" : "open", assignee, act.now,
         assignee ? std::optional(act.now) : std::nullopt));
     // The candidates stay while the task is claimed: it may be given back.
-    for (auto const person : persons) TRY(add_candidate(act.tx, id, "person", person.str()));
-    if (persons.empty()) {
-        for (auto const& role : lane->roles) TRY(add_candidate(act.tx, id, "role", role));
-    }
-    return {};
+    return offer(act.tx, id, persons, *lane);
+}
+
+Result<> redraw_task(Act const& act, Running const& running, bpmn::Token const& token) {
+    auto const& element = running.definition().at(token.element);
+    auto const task = TRY(task_of(act.tx, running.record.id, token.instance));
+    if (!task) return {};
+    auto const* lane = running.definition().lane_of(token.element);
+    if (lane == nullptr) return fail(Kind::internal, "task.no-lane", element.id);
+    TRY(
+        act.tx.execute("UPDATE task SET element = ?, name_zh = ?, name_en = ?, lane = ?, role = ?, "
+                       "version = version + 1 WHERE id = ?",
+                       element.id, element.name, element.name_en, lane->id, joined(lane->roles), task->id));
+    TRY(act.tx.execute("DELETE FROM task_candidate WHERE task = ?", task->id));
+    return offer(act.tx, task->id, named(running, element.attribute("assignee"), token.instance), *lane);
 }
 
 Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,

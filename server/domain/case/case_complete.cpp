@@ -90,8 +90,8 @@ Result<> answer_customer(Act const& act, Parts const& parts, Running const& runn
 
 }  // namespace
 
-json::object known_values(Record const& r, bpmn::State const& engine) {
-    json::object known = engine.variables();
+json::object known_values(Record const& r, bpmn::State const& engine, bpmn::Instance task) {
+    json::object known = engine.visible_at(task);
     known.erase("outcome");
     auto const put = [&](char const* name, auto const& value) {
         if (value) known[name] = json::encode(*value);
@@ -124,7 +124,7 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
 
     process::Entered entered;
     if (auto const* form = running.version->form_of(task.element)) {
-        entered = TRY(process::check_entered(*form, outcome, fields, known_values(running.record, running.engine)));
+        entered = TRY(process::check_entered(*form, outcome, fields, known_values(running.record, running.engine, task.instance)));
         TRY(expect_persons(act, parts_, *form, entered.variables));
     } else if (!fields.empty()) {
         return invalid("fields", "not-asked");

@@ -296,7 +296,7 @@ api::Routes case_routes(Desk& desk) {
 
 api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock) {
     api::Routes out = case_routes(desk);
-    for (auto* more : {&task_routes, &record_routes}) {
+    for (auto* more : {&task_routes, &record_routes, &repair_routes}) {
         for (auto& route : (*more)(desk)) out.push_back(std::move(route));
     }
     for (auto& route : file_routes(desk, database, clock)) out.push_back(std::move(route));

@@ -8,6 +8,7 @@ api::Routes case_routes(Desk& desk);                                            
 api::Routes task_routes(Desk& desk);                                                   // tasks
 api::Routes record_routes(Desk& desk);                                                 // timeline, diagram
 api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& clock);  // attachments, export
+api::Routes repair_routes(Desk& desk);                                                 // incidents, migration
 api::Routes setting_routes(Desk& desk);                                                // how long clocks run
 
 }  // namespace keepword::cases

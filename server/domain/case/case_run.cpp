@@ -1,6 +1,7 @@
 #include "domain/case/case_run.hpp"
 
 #include "domain/case/case_clocks.hpp"
+#include "domain/case/case_repair.hpp"
 #include "foundation/log.hpp"
 
 namespace keepword::cases {
@@ -222,14 +223,19 @@ Result<Running> load_running(Act const& act, Parts const& parts, CaseId id) {
 }
 
 Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event) {
+    auto const stood = standing(running.engine);
     auto step = TRY(bpmn::step(running.definition(), std::move(running.engine), event, act.now));
     running.engine = std::move(step.state);
-    Effects effects(act, desk.parts(), running);
-    TRY(effects.apply(step.effects));
-    TRY(save(act, running));
+    TRY(note_incidents(act, running, stood));
     // The event itself is what the audit keeps: from the first to the last the state can be worked out again.
     TRY(audit_case(act, running.record.id, "case.event", {{"event", bpmn::to_json(event)}}));
+    return apply_effects(desk, act, running, step.effects);
+}
 
+Result<> apply_effects(Desk& desk, Act const& act, Running& running, std::vector<bpmn::Effect> const& happened) {
+    Effects effects(act, desk.parts(), running);
+    TRY(effects.apply(happened));
+    TRY(save(act, running));
     auto const id = running.record.id;
     auto const parent = running.record.parent;
     for (auto const& escalated : effects.escalated) {

@@ -35,11 +35,16 @@ Result<> end_pause(Act const& act, Record& record);
 
 // Makes a waiting user task something a person can see and claim (case_assign.cpp).
 Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created);
+// A task that goes on under another version of the drawing has its names, lane and candidates from that.
+Result<> redraw_task(Act const& act, Running const& running, bpmn::Token const& token);
+// Does what the effects of a step say, saves the case, and tells other cases.
+Result<> apply_effects(Desk& desk, Act const& act, Running& running, std::vector<bpmn::Effect> const& effects);
 // Lets a service task act: passes on, escalates, warns (case_services.cpp).
 Result<> call_service(Act const& act, Parts const& parts, Running const& running, bpmn::ServiceCalled const& called);
 
-// What a form starts with and its conditions see: the process variables, and the record's facts as "case.…".
-json::object known_values(Record const& record, bpmn::State const& engine);
+// What a form starts with and its conditions see: the variables at a task, those of its round before the process's,
+// and the record's facts as "case.…".
+json::object known_values(Record const& record, bpmn::State const& engine, bpmn::Instance task = 0);
 
 // May this person act in the lane of this task, on this case? `right.lane` where not, `right.not-by` where the person
 // did a task whose doer may not do this one.

@@ -206,7 +206,7 @@ Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Ca
                  .version = row.version};
     if (auto const* form = running.version->form_of(task.element)) {
         out.form = form_view(*form);
-        out.values = values_for(*form, known_values(running.record, running.engine));
+        out.values = values_for(*form, known_values(running.record, running.engine, task.instance));
     }
     for (auto const& o : running.definition().outcomes(index)) out.outcomes.push_back({o.value, o.name, o.name_en});
     for (auto& clock : TRY(clocks_of(tx, task.case_id))) {

@@ -103,6 +103,11 @@ void check_decides(Draft& draft, Index i) {
 
 void check_timer(Draft& draft, Index i) {
     Element const& element = draft.definition.at(i);
+    bool const starts = element.type == Type::start_event && draft.definition.at(element.scope).type == Type::process;
+    if (starts && element.timer && element.timer->expression) {
+        draft.add(draft.element_nodes[i], "kw.start.timer",
+                  "before there is a case there are no variables: write the length as ISO 8601");
+    }
     if (element.trigger != Trigger::timer || element.timer) return;
     draft.add(draft.element_nodes[i], "bpmn.timer.missing", "the timer has no timeDuration, timeDate or timeCycle");
 }
@@ -174,6 +179,12 @@ void check_deployment(Draft& draft) {
         }
     }
     for (Index i = 0; i < d.lanes.size(); ++i) check_lane_attributes(draft, i);
+    int executable = 0;
+    for (Index i = 0; i < d.elements.size(); ++i) {
+        bool const runs = d.at(i).executable && !d.at(i).children.empty();
+        if (!runs || ++executable == 1) continue;
+        draft.add(draft.element_nodes[i], "kw.process.several", "a case runs one process: deploy each from its own file");
+    }
     if (!d.at(d.process).executable) {
         draft.add(draft.element_nodes[d.process], "bpmn.process.not-executable",
                   "no process has isExecutable=\"true\"");

@@ -26,6 +26,18 @@ Scope const* State::scope(Instance instance) const {
     return found == scopes.end() ? nullptr : &*found;
 }
 
+json::object State::visible_at(Instance token) const {
+    auto const* found = this->token(token);
+    Instance at = scope(token) != nullptr ? token : found != nullptr ? found->scope : 0;
+    json::object out = at == 0 ? variables() : json::object();
+    for (auto const* s = scope(at); s != nullptr; s = scope(s->parent)) {
+        for (auto const& [name, value] : s->variables) {
+            if (!out.contains(name)) out[name] = value;
+        }
+    }
+    return out;
+}
+
 std::string const& id_of(Traced const& traced, Definition const& definition) {
     return traced.what == Trace::take ? definition.flows[traced.element].id : definition.at(traced.element).id;
 }

@@ -104,6 +104,9 @@ struct State {
     Token const* token(Instance instance) const;
     Timer const* timer(Instance instance) const;
     Scope const* scope(Instance instance) const;
+    // All that can be seen at a token, the variables of its round before those of the process; of no token the
+    // process's.
+    json::object visible_at(Instance token) const;
 };
 
 // Compact and versioned; elements are written by id, so that a stored state can be read by a person and migrated.
@@ -314,6 +317,31 @@ struct Step {
 //   process.timer          invalid    a clock of the whole process cannot run: its expression gives no length
 //   process.already-started, process.not-running   conflict
 Result<Step> step(Definition const& definition, State state, Event const& event, Instant now);
+
+// ---- migration ---------------------------------------------------------------------------------------------------
+
+// From ids of one version to ids of another: every element at which something waits has to be in it, so that nothing
+// moves by chance. Clocks and flows of a join keep their names where the map does not say otherwise.
+struct MigrationMap {
+    std::map<std::string, std::string> elements;
+};
+// `what` is unmapped, unknown, other-kind, other-rounds, other-sub-process, other-flow.
+struct MigrationProblem {
+    std::string element;
+    std::string what;
+    bool operator==(MigrationProblem const&) const = default;
+};
+struct Migrated {
+    Step step;  // meaningless where there are problems
+    std::vector<MigrationProblem> problems;
+};
+// Moves an instance; nothing else happens to it but that clocks begin and end. Pure, like step().
+Migrated migrate(Definition const& from, Definition const& to, State const& state, MigrationMap const& map,
+                 Instant now);
+// What has the same id and kind in both: a beginning for a map.
+MigrationMap same_names(Definition const& from, Definition const& to);
+
+// ---- who waits ---------------------------------------------------------------------------------------------------
 
 // Who would catch something: the event (or receive task, or task held back) in the drawing, and the number of the token
 // that waits there, of the activity whose boundary it is, or of the scope whose event sub-process it starts.

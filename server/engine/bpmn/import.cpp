@@ -158,7 +158,7 @@ class Importer {
         flow.name_en = english(node);
         flow.place = draft_.document.place(node);
         flow.scope = scope;
-        if (auto const condition = child(node, "conditionExpression")) {
+        if (auto const condition = child(node, "conditionExpression"); condition && !text_of(condition).empty()) {
             flow.condition = read_condition(draft_, condition);
         }
         if (!flow.id.empty()) d_.flows_by_id.emplace(flow.id, static_cast<Index>(d_.flows.size()));

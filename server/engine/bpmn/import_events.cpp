@@ -49,7 +49,7 @@ void read_timer(Draft& draft, pugi::xml_node node, Element& element) {
          {std::pair("timeDuration", TimerKind::duration), std::pair("timeDate", TimerKind::date),
           std::pair("timeCycle", TimerKind::cycle)}) {
         auto const length = child(node, name);
-        if (!length) continue;
+        if (!length || text_of(length).empty()) continue;
         ++lengths;
         spec.kind = kind;
         spec.text = text_of(length);

@@ -14,6 +14,7 @@
 //   core_events.cpp      starts, ends, what is thrown
 //   core_catching.cpp    who catches what happens, and what that interrupts
 //   core_timers.cpp      clocks
+//   core_migrate.cpp     another version of the drawing
 //   core_scopes.cpp      the ends of processes and sub-processes, and what is taken away
 namespace keepword::bpmn {
 
@@ -45,6 +46,8 @@ class Machine {
     Result<> handle(Event const& event);
     // Moves tokens until all rest.
     void run();
+    // After a migration (core_migrate.cpp).
+    void settle_clocks(State const& before);
     Step finish() && { return {std::move(state_), std::move(effects_)}; }
 
   private:
