@@ -11,15 +11,23 @@ namespace {
 // Everything that needs the parts to be there comes after the rules that say they are not; rules look only at what
 // was resolved, so that one mistake is reported once.
 void apply_rules(Draft& draft, For purpose) {
+    find_triggers(draft);
     check_ids(draft);
+    check_references(draft);
     check_flows(draft);
     check_gateways(draft);
     check_events(draft);
     check_activities(draft);
+    check_loops(draft);
+    check_data(draft);
     check_processes(draft);
+    check_collaborations(draft);
     check_lanes(draft);
     check_support(draft);
-    if (purpose == For::deployment) check_deployment(draft);
+    if (purpose == For::deployment) {
+        check_complete(draft);
+        check_deployment(draft);
+    }
     std::ranges::sort(draft.violations);
     auto const repeated = std::ranges::unique(draft.violations);
     draft.violations.erase(repeated.begin(), repeated.end());

@@ -1,15 +1,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
 
 #include "engine/bpmn/draft.hpp"
 
-// Rules about ids, sequence flows and gateways.
+// Rules about ids and sequence flows.
 namespace keepword::bpmn {
 namespace {
-
-constexpr std::string_view diagram_namespace = "http://www.omg.org/spec/BPMN/20100524/DI";
 
 bool is_id(std::string_view id) {
     auto const letter = [](char c) {
@@ -17,28 +14,6 @@ bool is_id(std::string_view id) {
     };
     auto const further = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
     return !id.empty() && letter(id[0]) && std::ranges::all_of(id, further);
-}
-
-// Ids of the model and of the diagram share one space; what stands in foreign extension elements is not ours to judge.
-void check_id_attributes(Draft& draft, pugi::xml_node node, std::map<std::string_view, pugi::xml_node>& seen) {
-    auto const name = std::string_view(node.name());
-    auto const prefix = name.find(':') == name.npos ? std::string_view() : name.substr(0, name.find(':'));
-    auto const space = namespace_of(node, prefix);
-    if (space == model_namespace || space == diagram_namespace) {
-        if (auto const attribute = node.attribute("id")) {
-            std::string_view const id = attribute.value();
-            if (!is_id(id)) draft.add(node, "bpmn.id.invalid", fmt::format("“{}” is not an XML id", id));
-            auto const [first, added] = seen.emplace(id, node);
-            if (!added) {
-                draft.add(
-                    node, "bpmn.id.duplicate",
-                    fmt::format("the id {} is already used in line {}", id, draft.document.place(first->second).line));
-            }
-        }
-    }
-    for (auto const inner : node.children()) {
-        if (inner.type() == pugi::node_element) check_id_attributes(draft, inner, seen);
-    }
 }
 
 void check_has_id(Draft& draft, std::vector<pugi::xml_node> const& nodes) {
@@ -59,9 +34,12 @@ Index process_of(Definition const& d, Index i) {
 void check_end(Draft& draft, pugi::xml_node node, Index end, char const* attribute) {
     if (is_node(draft.definition, end)) return;
     std::string_view const named = node.attribute(attribute).value();
+    Index const part = draft.parts.find(local(named));
     draft.add(node, "bpmn.flow.dangling",
-              named.empty() ? fmt::format("the sequence flow has no {}", attribute)
-                            : fmt::format("{} “{}” is no node of the file", attribute, named));
+              named.empty()  ? fmt::format("the sequence flow has no {}", attribute)
+              : part == none ? fmt::format("{} “{}” is no node of the file", attribute, named)
+                             : fmt::format("{} “{}” is a {}: sequence flows join activities, gateways and events",
+                                           attribute, named, draft.parts[part].name));
 }
 
 void check_flow(Draft& draft, Index i) {
@@ -109,67 +87,22 @@ void check_flow_references(Draft& draft, Index i) {
     }
 }
 
-bool may_decide(Type type) {
-    return is_activity(type) || type == Type::exclusive_gateway || type == Type::inclusive_gateway ||
-           type == Type::complex_gateway;
-}
-
-void check_default(Draft& draft, Index i) {
-    Definition const& d = draft.definition;
-    Element const& element = d.at(i);
-    auto const node = draft.element_nodes[i];
-    auto const attribute = node.attribute("default");
-    if (!attribute) return;
-    if (!may_decide(element.type)) {
-        return draft.add(node, "bpmn.default.misplaced",
-                         fmt::format("{} has no default flow", json::word(element.type)));
-    }
-    Index const flow = element.default_flow;
-    if (flow == none || d.flows[flow].source != i) {
-        return draft.add(node, "bpmn.default.dangling",
-                         fmt::format("the default flow “{}” does not leave this node", attribute.value()));
-    }
-    if (child(draft.flow_nodes[flow], "conditionExpression")) {
-        draft.add(draft.flow_nodes[flow], "bpmn.default.condition", "a default flow has no condition");
-    }
-}
-
-void check_conditions(Draft& draft, Index i) {
-    Definition const& d = draft.definition;
-    Element const& element = d.at(i);
-    for (Index const flow : element.outgoing) {
-        if (!child(draft.flow_nodes[flow], "conditionExpression")) continue;
-        if (!may_decide(element.type)) {
-            draft.add(draft.flow_nodes[flow], "bpmn.condition.misplaced",
-                      fmt::format("a flow out of {} has no condition", json::word(element.type)));
-        } else if (is_activity(element.type) && element.outgoing.size() == 1) {
-            draft.add(draft.flow_nodes[flow], "bpmn.condition.alone",
-                      "a conditional flow out of an activity needs another flow beside it");
-        }
-    }
-}
-
-void check_direction(Draft& draft, Index i) {
-    Element const& element = draft.definition.at(i);
-    if (!is_gateway(element.type)) return;
-    auto const node = draft.element_nodes[i];
-    std::string_view const direction = node.attribute("gatewayDirection").value();
-    std::size_t const in = element.incoming.size();
-    std::size_t const out = element.outgoing.size();
-    bool const fits = direction.empty() || direction == "Unspecified" || (direction == "Converging" && out <= 1) ||
-                      (direction == "Diverging" && in <= 1) || (direction == "Mixed" && in > 1 && out > 1);
-    if (!fits) {
-        draft.add(node, "bpmn.gateway.direction",
-                  fmt::format("gatewayDirection “{}” does not fit {} flows in and {} out", direction, in, out));
-    }
-    if (in == 0 && out == 0) draft.add(node, "bpmn.gateway.alone", "no flow touches this gateway");
-}
-
 }  // namespace
 
 void check_ids(Draft& draft) {
-    std::map<std::string_view, pugi::xml_node> seen;
-    check_id_attributes(draft, draft.document.root(), seen);
+    // Ids of the model and of the diagram share one space.
+    for (Index i = 0; i < draft.parts.size(); ++i) {
+        auto const node = draft.parts[i].node;
+        auto const attribute = node.attribute("id");
+        if (!attribute) continue;
+        std::string_view const id = attribute.value();
+        if (!is_id(id)) draft.add(node, "bpmn.id.invalid", fmt::format("“{}” is not an XML id", id));
+        if (Index const first = draft.parts.find(id); first != i) {
+            draft.add(node, "bpmn.id.duplicate",
+                      fmt::format("the id {} is already used in line {}", id,
+                                  draft.document.place(draft.parts[first].node).line));
+        }
+    }
     check_has_id(draft, draft.element_nodes);
     check_has_id(draft, draft.flow_nodes);
     check_has_id(draft, draft.lane_nodes);
@@ -178,14 +111,6 @@ void check_ids(Draft& draft) {
 void check_flows(Draft& draft) {
     for (Index i = 0; i < draft.definition.flows.size(); ++i) check_flow(draft, i);
     for (Index i = 0; i < draft.definition.elements.size(); ++i) check_flow_references(draft, i);
-}
-
-void check_gateways(Draft& draft) {
-    for (Index i = 0; i < draft.definition.elements.size(); ++i) {
-        check_default(draft, i);
-        check_conditions(draft, i);
-        check_direction(draft, i);
-    }
 }
 
 }  // namespace keepword::bpmn

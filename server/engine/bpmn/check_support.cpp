@@ -141,19 +141,13 @@ void check_gateway(Draft& draft, Index i) {
     }
 }
 
-// A link that leads nowhere, or to two places, would lose its token or choose by chance.
+// A link that leads nowhere would lose its token.
 void check_link(Draft& draft, Index i) {
-    Definition const& d = draft.definition;
-    Element const& element = d.at(i);
-    if (element.trigger != Trigger::link || element.type != Type::intermediate_throw_event) return;
-    auto const catches = [&](Index other) {
-        Element const& e = d.at(other);
-        return e.type == Type::intermediate_catch_event && e.trigger == Trigger::link && e.about == element.about;
-    };
-    auto const targets = std::ranges::count_if(d.at(element.scope).children, catches);
-    if (targets == 1) return;
+    Element const& element = draft.definition.at(i);
+    bool const throws = element.trigger == Trigger::link && element.type == Type::intermediate_throw_event;
+    if (!throws || element.link != none) return;
     draft.add(draft.element_nodes[i], "bpmn.link.target",
-              fmt::format("{} catching link events beside it have the name “{}”", targets, element.about));
+              fmt::format("no catching link event beside it has the name “{}”", element.about));
 }
 
 void check_element(Draft& draft, Index i) {

@@ -44,7 +44,6 @@ class Importer {
 
     void all() {
         auto const root = draft_.document.root();
-        read_ids(root);
         read_named_things(root);
         for (auto const node : root.children()) {
             if (bpmn_name(node) == "process") read_process(node);
@@ -60,11 +59,6 @@ class Importer {
     }
 
   private:
-    void read_ids(pugi::xml_node node) {
-        if (auto const id = node.attribute("id")) draft_.by_id.emplace(id.value(), node);
-        for (auto const inner : node.children()) read_ids(inner);
-    }
-
     // Messages, signals and the like are named once and referred to by id.
     void read_named_things(pugi::xml_node root) {
         for (auto const node : root.children()) {

@@ -43,8 +43,8 @@ std::string data_named(Draft const& draft, pugi::xml_node loop, std::string_view
     if (!inner) return "";
     auto const text = text_of(inner);
     std::string const id(local(text));
-    auto const data = draft.by_id.find(id);
-    std::string const name = data == draft.by_id.end() ? "" : data->second.attribute("name").value();
+    Index const data = draft.parts.find(id);
+    std::string const name = data == none ? "" : draft.parts[data].node.attribute("name").value();
     return name.empty() ? id : name;
 }
 
@@ -75,8 +75,8 @@ void read_behaviour(Draft& draft, pugi::xml_node node, Loop& loop) {
                                               : Behaviour::silent;
     if (loop.behaviour == Behaviour::first || loop.behaviour == Behaviour::each) {
         char const* reference = loop.behaviour == Behaviour::first ? "oneBehaviorEventRef" : "noneBehaviorEventRef";
-        auto const definition = draft.by_id.find(local(node.attribute(reference).value()));
-        if (definition != draft.by_id.end()) loop.events.push_back(round_event(draft, definition->second));
+        Index const definition = draft.parts.find(local(node.attribute(reference).value()));
+        if (definition != none) loop.events.push_back(round_event(draft, draft.parts[definition].node));
     }
     if (loop.behaviour != Behaviour::complex) return;
     for (auto const definition : node.children()) {
