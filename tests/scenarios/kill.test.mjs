@@ -1,4 +1,5 @@
-// Killed at random moments while eight writers work: what was acknowledged is there exactly once, and the audit holds.
+// Killed at random moments while eight writers work: what was acknowledged is there exactly once, the states are those
+// that the audit's events lead to, and the audit holds.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
@@ -186,6 +187,13 @@ function fail(error) {
   return load.failed;
 }
 
+// Every case's events, played again from the first, lead to the state with which the program goes on.
+function replayAgrees() {
+  const told = JSON.parse(centre.run('audit', 'replay', '--json'));
+  assert.deepEqual({ ...told, cases: 0 }, { holds: true, cases: 0, different: 0, first_different: '' });
+  assert.ok(told.cases >= cases.filter((c) => c.id).length, `${told.cases} cases played`);
+}
+
 async function killAndCheck(dice, began) {
   for (let kill = 0; kill < kills; ++kill) {
     // Under load: so many acknowledged writes after the last start, and then a moment of the dice's choice.
@@ -202,6 +210,7 @@ async function killAndCheck(dice, began) {
     await quiet();
     await centre.serve();
     await check(cases.filter((c) => c.dirty), began);
+    replayAgrees();
     load.closed = false;
     load.release();
   }

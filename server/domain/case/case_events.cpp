@@ -77,7 +77,7 @@ Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value 
     auto after = CaseId::parse(payload.at("after").as_string());
     auto const rows = TRY(act.tx.query("SELECT case_id FROM case_hears WHERE signal = ? AND case_id > ? "
                                        "ORDER BY case_id LIMIT ?",
-                                       name, after.value_or(CaseId{}), hearers_at_a_time));
+                                       name, after.value_or(CaseId{}).value, hearers_at_a_time));
     for (auto const& row : rows) {
         after = row.id<CaseTag>(0);
         if (from && *after == *from) continue;  // it has heard itself already

@@ -169,7 +169,7 @@ Result<Replayed> replay_all(storage::Database& database, process::Library& libra
     while (true) {
         auto const done = TRY(database.read([&](storage::Transaction& tx) -> Result<bool> {
             auto const rows =
-                TRY(tx.query("SELECT id, number FROM cases WHERE id > ? ORDER BY id LIMIT ?", after, page));
+                TRY(tx.query("SELECT id, number FROM cases WHERE id > ? ORDER BY id LIMIT ?", after.value, page));
             for (auto const& row : rows) {
                 after = row.id<CaseTag>(0);
                 ++out.cases;

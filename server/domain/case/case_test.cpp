@@ -1,53 +1,26 @@
-#include "domain/calendar/calendar.hpp"
-#include "domain/case/case_run.hpp"
+#include "domain/case/case_fixture.hpp"
 #include "domain/case/zip.hpp"
-#include "embedded/embedded.hpp"
-#include "testkit/domain_test.hpp"
-#include "testkit/temp_dir.hpp"
 
 namespace keepword::cases {
 namespace {
 
-using storage::Transaction;
 using testing::ElementsAre;
-using testkit::code_of;
 using Texts = std::vector<std::string>;
 
-// Cases at the desk, without HTTP: two organisations, and an engineer for each thing that is asked about.
-class CaseTest : public testkit::DomainTest {
+// Two organisations, and an engineer for each thing that is asked about.
+class CaseTest : public DeskTest {
   protected:
     CaseTest() {
-        write([&](Transaction& tx) -> Result<> {
-            TRY(process::seed(tx, process::packages_of(process_files()), clock_.now()));
-            TRY(calendars::seed(tx, files_below("data/calendars/"), files_below("data/holidays/")));
-            TRY(
-                tx.script("INSERT INTO department (id, name, kind, parent, version) VALUES "
-                          "(10,'网络部','department',NULL,1), (11,'骨干网组','department',10,1), "
-                          "(12,'客服部','department',NULL,1)"));
-            return {};
+        write([&](Transaction& tx) {
+            return tx.script(
+                "INSERT INTO department (id, name, kind, parent, version) VALUES "
+                "(10,'网络部','department',NULL,1), (11,'骨干网组','department',10,1), "
+                "(12,'客服部','department',NULL,1)");
         });
         acceptance_ = staff("陈", "acceptance-engineer");
         network_ = staff("吴", "network-engineer");
     }
 
-    static std::vector<process::EmbeddedFile> process_files() {
-        std::vector<process::EmbeddedFile> files;
-        for (auto const& file : embedded::below("processes/")) files.push_back({file.path, file.bytes});
-        return files;
-    }
-
-    PersonId staff(std::string const& name, std::string const& role, people::NewGrant grant = {},
-                   std::optional<std::int64_t> department = {}) {
-        grant.role = {role};
-        return write([&](Transaction& tx) -> Result<PersonId> {
-            people::Act const act{.by = {}, .now = clock_.now(), .ids = ids_};
-            people::NewPerson person{.name = {name}};
-            if (department) person.department = people::DepartmentId{*department};
-            auto const id = TRY(people::create_person(tx, act, person));
-            TRY(people::give_role(tx, act, roles_, regions_, id, grant));
-            return id;
-        });
-    }
     OtherId organisation(std::string const& name) {
         return write([&](Transaction& tx) -> Result<OtherId> {
             people::Act const act{.by = {}, .now = clock_.now(), .ids = ids_};
@@ -55,19 +28,6 @@ class CaseTest : public testkit::DomainTest {
                 tx, act, regions_, {.name = {name}, .kind = people::OrganisationKind::customer}));
             return OtherId{id.value};
         });
-    }
-    // What somebody does, in a transaction of its own.
-    template <class F>
-    auto by(PersonId person, F act) {
-        using Out = std::invoke_result_t<F, Act const&>;
-        Out out = fail(Kind::internal, "not done");
-        auto const done = database_->write([&](Transaction& tx) -> Result<> {
-            out = act(Act{tx, clock_.now(), person});
-            if (!out) return std::unexpected(out.error());
-            return {};
-        });
-        if (!done) out = std::unexpected(done.error());
-        return out;
     }
     CaseId opened(OtherId organisation = {}, json::object variables = {}) {
         NewCase in{.channel = Channel::hotline, .variables = std::move(variables)};
@@ -78,14 +38,6 @@ class CaseTest : public testkit::DomainTest {
         in.facts.contact_phone = {"0791-80000011"};
         if (organisation) in.facts.organisation = organisation;
         return testkit::must(by(acceptance_, [&](Act const& act) { return desk_.open(act, in); }));
-    }
-    Result<> complete(PersonId person, CaseId id, std::string const& element, char const* outcome,
-                      json::object fields) {
-        auto const task = read([&](Transaction& tx) { return desk_.open_task(tx, id, element); });
-        if (!task) return fail(Kind::not_found, "test.no-task");
-        return by(person, [&](Act const& act) {
-            return desk_.complete(act, *task, outcome ? std::optional<std::string>(outcome) : std::nullopt, fields);
-        });
     }
     // To the network engineers, as far as acceptance goes.
     CaseId at_network(OtherId organisation = {}, json::object variables = {}) {
@@ -115,24 +67,6 @@ class CaseTest : public testkit::DomainTest {
         return code_of(complete(person, id, "handle-network", "unsolved", {{"tried", "查看日志"}}));
     }
 
-    people::RoleBook roles_ = testkit::must(people::RoleBook::load(*embedded::find("data/roles.json")));
-    people::RegionBook regions_ = testkit::must(people::RegionBook::load(*embedded::find("data/regions.json")));
-    testkit::TempDir folder_;
-    storage::Blobs blobs_{folder_ / "blobs"};
-    process::Library library_;
-    calendars::Calendars calendars_;
-    Desk desk_{Parts{
-        .ids = ids_,
-        .library = library_,
-        .blobs = blobs_,
-        .calendar = [this](Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
-        .tell_customer = [](Transaction&, CustomerMessage const&, Instant) -> Result<> { return {}; },
-        .holdings = [](Transaction& tx, PersonId person, Instant now) { return people::holdings(tx, person, now); },
-        .holders = [](Transaction&, std::string const&, Instant) -> Result<std::vector<PersonId>> {
-            return std::vector<PersonId>();
-        },
-        .sign = [](std::string_view) { return std::string(64, '\0'); },
-        .public_key = std::string(32, '\0')}};
     PersonId acceptance_;
     PersonId network_;
 };

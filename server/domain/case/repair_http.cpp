@@ -69,7 +69,7 @@ Result<api::Page<IncidentRow>> incidents(Desk& desk, api::Call const& call, stor
         TRY(tx.query("SELECT i.case_id, i.instance, i.element, i.code, i.at, c.number, c.kind, c.process_hash "
                      "FROM incident i JOIN cases c ON c.id = i.case_id WHERE i.case_id > ? "
                      "ORDER BY i.case_id, i.instance LIMIT ?",
-                     after, limit));
+                     after.value, limit));
     api::Page<IncidentRow> page;
     for (auto const& row : rows) page.items.push_back(TRY(incident_from(desk, tx, row)));
     // The next page begins with the next case; of one with more incidents than a page has, the first are enough.
