@@ -2,18 +2,18 @@
 #include "domain/calendar/calendar.hpp"
 #include "domain/case/case_run.hpp"
 #include "embedded/embedded.hpp"
-#include "testkit/domain_test.hpp"
+#include "testkit/domain_kit.hpp"
 #include "testkit/temp_dir.hpp"
 
-// Cases at the desk, without HTTP. Only for tests.
+// Cases at the desk, without HTTP. Only for tests and measurements.
 namespace keepword::cases {
 
 using storage::Transaction;
 using testkit::code_of;
 
-class DeskTest : public testkit::DomainTest {
+class DeskKit : protected testkit::DomainKit {
   protected:
-    DeskTest() {
+    explicit DeskKit(storage::Dialect dialect) : DomainKit(dialect) {
         write([&](Transaction& tx) -> Result<> {
             TRY(process::seed(tx, process::packages_of(process_files()), clock_.now()));
             TRY(calendars::seed(tx, files_below("data/calendars/"), files_below("data/holidays/")));

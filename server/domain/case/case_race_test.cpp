@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "domain/case/case_fixture.hpp"
+#include "testkit/domain_test.hpp"
 
 namespace keepword::cases {
 namespace {
@@ -10,8 +11,10 @@ namespace {
 constexpr int clients = 32;
 
 // Whoever completes a task second is told so: 32 clients at once, all after the same tasks.
-class RaceTest : public DeskTest {
+class RaceTest : public testing::TestWithParam<storage::Dialect>, protected DeskKit {
   protected:
+    RaceTest() : DeskKit(GetParam()) {}
+
     static int completions() { return std::getenv("SOAK") != nullptr ? 10'000 : 300; }
 
     std::vector<TaskId> tasks(PersonId engineer, int count) {

@@ -1,5 +1,6 @@
 #include "domain/case/case_fixture.hpp"
 #include "domain/case/zip.hpp"
+#include "testkit/domain_test.hpp"
 
 namespace keepword::cases {
 namespace {
@@ -8,9 +9,9 @@ using testing::ElementsAre;
 using Texts = std::vector<std::string>;
 
 // Two organisations, and an engineer for each thing that is asked about.
-class CaseTest : public DeskTest {
+class CaseTest : public testing::TestWithParam<storage::Dialect>, protected DeskKit {
   protected:
-    CaseTest() {
+    CaseTest() : DeskKit(GetParam()) {
         write([&](Transaction& tx) {
             return tx.script(
                 "INSERT INTO department (id, name, kind, parent, version) VALUES "

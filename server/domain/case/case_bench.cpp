@@ -1,0 +1,70 @@
+#include <benchmark/benchmark.h>
+
+#include <thread>
+
+#include "domain/case/case_fixture.hpp"
+
+namespace keepword::cases {
+namespace {
+
+constexpr int people = 8;         // who complete at the same time
+constexpr int cases_each = 25;    // per person and round
+
+// Durable: a task counts once its transaction is on the disk, with audit, timeline, clocks and live update.
+class Work : DeskKit {
+  public:
+    explicit Work(storage::Dialect dialect) : DeskKit(dialect), engineer_(staff("陈", "acceptance-engineer")) {}
+
+    void open_cases() {
+        tasks_.clear();
+        write([&](Transaction& tx) -> Result<> {
+            for (int n = 0; n < people * cases_each; ++n) {
+                NewCase in{};
+                in.facts.title = {"点播失败"};
+                in.facts.category = {"vod-failure"};
+                in.facts.contact_name = {"王老师"};
+                in.facts.description = {"提示无法播放"};
+                auto const id = TRY(desk_.open({tx, clock_.now(), engineer_}, in));
+                tasks_.push_back(*TRY(desk_.open_task(tx, id, "accept")));
+            }
+            return {};
+        });
+    }
+
+    void complete_all() {
+        std::vector<std::jthread> threads;
+        for (int person = 0; person < people; ++person) {
+            threads.emplace_back([&, person] {
+                for (int n = 0; n < cases_each; ++n) {
+                    auto const task = tasks_[static_cast<std::size_t>(person * cases_each + n)];
+                    testkit::must(database_->write([&](Transaction& tx) {
+                        return desk_.complete({tx, clock_.now(), engineer_}, task, {}, {});
+                    }));
+                }
+            });
+        }
+    }
+
+  private:
+    PersonId engineer_;
+    std::vector<TaskId> tasks_;
+};
+
+void durable_completions(benchmark::State& bench, storage::Dialect dialect) {
+    Work work(dialect);
+    for (auto _ : bench) {
+        bench.PauseTiming();
+        work.open_cases();
+        bench.ResumeTiming();
+        work.complete_all();
+    }
+    bench.counters["completions"] = benchmark::Counter(
+        static_cast<double>(bench.iterations()) * people * cases_each, benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(durable_completions, sqlite, storage::Dialect::sqlite)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(durable_completions, postgresql, storage::Dialect::postgresql)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace keepword::cases
