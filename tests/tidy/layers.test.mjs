@@ -33,7 +33,7 @@ const homes = [
 function isTest(path) {
   if (path.endsWith('.cpp')) return path.endsWith('_test.cpp');
   const users = includes.filter(({ target }) => `server/${target}` === path).map((include) => include.path);
-  return users.length > 0 && users.every((user) => user !== path && isTest(user));
+  return users.length > 0 && users.every((user) => user !== path && (isTest(user) || isBenchmark(user)));
 }
 
 const isBenchmark = (path) => path.endsWith('_bench.cpp');

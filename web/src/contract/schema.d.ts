@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/incidents/{instance}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again where the process stands, with variables put right first */
+        post: operations["post_cases_id_incidents_instance_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/links": {
         parameters: {
             query?: never;
@@ -325,6 +342,40 @@ export interface paths {
         get: operations["get_cases_id_mails_mail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a case's process a message it waits for */
+        post: operations["post_cases_id_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a running case to another version of its process by an explicit map */
+        post: operations["post_cases_id_migrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,6 +636,23 @@ export interface paths {
         put?: never;
         /** Take a call; solved at first contact in one act */
         post: operations["post_hotline_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where processes stand and cannot go on */
+        get: operations["get_incidents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2050,6 +2118,35 @@ export interface components {
             flow: string;
             times: number;
         };
+        IncidentRow: {
+            id: string;
+            case: components["schemas"]["Ref"];
+            kind: string;
+            instance: number;
+            element: string;
+            name_zh: string;
+            name_en: string;
+            code: string;
+            /** Format: date-time */
+            at: string;
+        };
+        RetryBody: {
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        MessageBody: {
+            name: string;
+            fields?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        MigrationBody: {
+            version: string;
+            elements: {
+                [key: string]: string;
+            };
+        };
         SettingRow: {
             key: string;
             process_zh: string;
@@ -2824,6 +2921,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_cases_id_incidents_instance_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_cases_id_links: {
         parameters: {
             query?: never;
@@ -2871,6 +2994,56 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Mail"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_cases_id_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_cases_id_migrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrationBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -3384,6 +3557,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenCall"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_incidents: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200 */
+                limit?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["IncidentRow"][];
+                        next: string | null;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

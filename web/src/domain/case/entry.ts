@@ -7,7 +7,8 @@ type Translate = (key: string, params?: Record<string, unknown>) => string
 
 export const KINDS = [
   'opened', 'claimed', 'released', 'delegated', 'returned', 'completed', 'commented', 'corrected', 'attached', 'linked', 'passed-on',
-  'escalated', 'warned', 'paused', 'resumed', 'urged', 'mail-in', 'mail-out', 'cancelled', 'archived', 'incident', 'clock-changed',
+  'escalated', 'warned', 'paused', 'resumed', 'urged', 'mail-in', 'mail-out', 'cancelled', 'archived', 'incident', 'retried',
+  'migrated', 'clock-changed',
 ] as const
 export type EntryKind = (typeof KINDS)[number]
 
@@ -15,7 +16,7 @@ export type EntryKind = (typeof KINDS)[number]
 export const FILTERS = {
   work: ['opened', 'claimed', 'released', 'delegated', 'returned', 'completed', 'passed-on', 'archived', 'cancelled'],
   words: ['commented', 'urged', 'mail-in', 'mail-out'],
-  limits: ['escalated', 'warned', 'paused', 'resumed', 'clock-changed', 'incident'],
+  limits: ['escalated', 'warned', 'paused', 'resumed', 'clock-changed', 'incident', 'retried', 'migrated'],
   facts: ['corrected', 'attached', 'linked'],
 } as const satisfies Record<string, readonly EntryKind[]>
 export type FilterName = keyof typeof FILTERS
@@ -23,7 +24,7 @@ export type FilterName = keyof typeof FILTERS
 const ICON: Partial<Record<EntryKind, IconName>> = {
   opened: 'plus', claimed: 'user', delegated: 'give', returned: 'back', completed: 'check', corrected: 'edit', attached: 'clip', linked: 'link',
   'passed-on': 'give', escalated: 'warning', warned: 'clock', paused: 'pause', resumed: 'play', urged: 'megaphone', 'mail-in': 'mailbox',
-  'mail-out': 'mailbox', cancelled: 'close', archived: 'cases', incident: 'warning', 'clock-changed': 'clock', released: 'undo',
+  'mail-out': 'mailbox', cancelled: 'close', archived: 'cases', incident: 'warning', retried: 'play', migrated: 'edit', 'clock-changed': 'clock', released: 'undo',
 }
 export const entryIcon = (entry: TimelineEntry): IconName => ICON[entry.kind as EntryKind] ?? 'more'
 export const entryTone = (entry: TimelineEntry): string =>
