@@ -71,7 +71,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"null in [null]", "true"}, Row{"1 in []", "false"}, Row{"1 in [\"a\"]", "false"},
                     Row{"n in [1, 5] and yes", "true"}, Row{"n in [1, 4] or yes", "true"},
                     Row{"case.urgency in (\"urgent\", \"grave\")", "true"}, Row{"[1] in [[1]]", "true"},
-                    Row{"n in (2 + 3)", "true"}, Row{"n between 1 and 5", "true"}, Row{"n between 6 and 9", "false"},
+                    Row{"n in (2 + 3)", "true"}, Row{"n in (2 + 3) * 1", "true"}, Row{"n in (list)[2] + 3", "true"},
+                    Row{"n in (list).x", "false"}, Row{"n in (1, (2 + 3) * 1)", "true"}, Row{"n in ((5))", "true"},
+                    Row{"n in ((4..n], < 1)", "true"}, Row{"n in (< 1, (4..n])", "true"},
+                    Row{"n between 1 and 5", "true"}, Row{"n between 6 and 9", "false"},
                     Row{"n between 1 and 5 and no", "false"}, Row{"null between 1 and 2", "null"},
                     Row{"3 between null and 2", "false"}));
 

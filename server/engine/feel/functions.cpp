@@ -8,7 +8,7 @@ namespace {
 using enum Argument;
 
 constexpr std::array table{
-    Builtin{"not", {any}, 1, 1, builtin::not_},
+    Builtin{"not", {Argument::truth}, 1, 1, builtin::not_},
 
     Builtin{"abs", {number}, 1, 1, builtin::abs},
     Builtin{"modulo", {number, number}, 2, 2, builtin::modulo},
@@ -29,9 +29,9 @@ constexpr std::array table{
     Builtin{"substring after", {text, text}, 2, 2, builtin::substring_after},
     Builtin{"upper case", {text}, 1, 1, builtin::upper_case},
     Builtin{"lower case", {text}, 1, 1, builtin::lower_case},
-    Builtin{"string join", {list, any}, 1, 2, builtin::string_join},
+    Builtin{"string join", {list, text_or_null}, 1, 2, builtin::string_join},
     Builtin{"string", {any}, 1, 1, builtin::string},
-    Builtin{"number", {text, any, any}, 1, 3, builtin::number},
+    Builtin{"number", {text, text_or_null, text_or_null}, 1, 3, builtin::number},
 
     Builtin{"count", {list}, 1, 1, builtin::count},
     Builtin{"list contains", {list, any}, 2, 2, builtin::list_contains},
@@ -62,8 +62,12 @@ bool fits(json::value const& v, Argument kind) {
     switch (kind) {
         case any:
             return true;
+        case Argument::truth:
+            return v.is_bool();
         case text:
             return v.is_string();
+        case text_or_null:
+            return v.is_string() || v.is_null();
         case number:
             return v.is_number();
         case list:
@@ -112,12 +116,18 @@ Value call(Builtin const& function, std::span<Value> arguments, Budget& budget) 
     return function.call(arguments, budget);
 }
 
+std::optional<std::int64_t> builtin::index_at(Value const& position, std::int64_t size) {
+    auto const n = whole(position.get()).value_or(0);
+    if (n == 0 || n > size || n < -size) return std::nullopt;
+    return n > 0 ? n - 1 : size + n;
+}
+
 std::optional<std::pair<std::int64_t, std::int64_t>> builtin::part_of(std::int64_t size, Arguments arguments) {
-    auto const start = whole(arguments[1].get()).value_or(0);
-    auto const length = arguments.size() > 2 ? whole(arguments[2].get()).value_or(-1) : size;
-    if (start == 0 || start < -size || length < 0) return std::nullopt;
-    auto const first = start > 0 ? std::min(start - 1, size) : size + start;
-    return std::pair(first, std::min(length, size - first));
+    auto const first = index_at(arguments[1], size);
+    if (!first) return std::nullopt;
+    auto const length = arguments.size() > 2 ? whole(arguments[2].get()).value_or(0) : size - *first;
+    if (length < 1 || length > size - *first) return std::nullopt;
+    return std::pair(*first, length);
 }
 
 }  // namespace keepword::feel

@@ -13,7 +13,7 @@ using Arguments = std::span<Value const>;
 
 // What a function takes in a place. A list of one item is taken for the item, and an item for a list of it, as the
 // standard says of arguments (10.3.2.9.4); anything else that does not fit makes the call null.
-enum class Argument : std::uint8_t { any, text, number, list, context };
+enum class Argument : std::uint8_t { any, truth, text, text_or_null, number, list, context };
 
 struct Builtin {
     std::string_view name;
@@ -34,8 +34,11 @@ Value call(Builtin const& function, std::span<Value> arguments, Budget& budget);
 // What the table names, by file.
 namespace builtin {
 
-// Where the part that a start and, if there is a third argument, a length say begins, and how long it is; both within
-// `size`. Counts from the end where the start is negative. Null where there is no such start.
+// The index of a position, which counts from 1 or, if negative, from the end. Null where there is none such: that is
+// outside of the domain of every function with a position, as the standard says (10.3.4.3 and 10.3.4.4).
+std::optional<std::int64_t> index_at(Value const& position, std::int64_t size);
+// The index where the part begins that a start position and, if there is a third argument, a length say, and how long
+// it is. Null where it does not lie within `size` as a whole.
 std::optional<std::pair<std::int64_t, std::int64_t>> part_of(std::int64_t size, Arguments);
 
 // functions_text.cpp

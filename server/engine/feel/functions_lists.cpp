@@ -55,13 +55,6 @@ void flatten(json::array const& from, json::array& to, Budget& budget) {
     }
 }
 
-// The index of a position that is there; `size` + 1 is none.
-std::optional<std::int64_t> index_at(Value const& position, std::int64_t size) {
-    auto const n = whole(position.get());
-    if (!n || *n == 0 || *n > size || *n < -size) return std::nullopt;
-    return *n > 0 ? *n - 1 : size + *n;
-}
-
 // The context with the value at the end of a way of keys; null where the way leads through what is no context.
 json::value put(json::value const& context, std::span<json::value const> keys, Value const& value, Budget& budget) {
     if (!context.is_object() || keys.empty() || !keys[0].is_string() || !budget.work(Budget::step)) return nullptr;
@@ -141,9 +134,7 @@ Value sublist(Arguments arguments, Budget& budget) {
 }
 
 Value insert_before(Arguments arguments, Budget& budget) {
-    auto const size = static_cast<std::int64_t>(list_at(arguments, 0).size());
-    bool const at_the_end = whole(arguments[1].get()) == size + 1;
-    auto const where = at_the_end ? size : index_at(arguments[1], size);
+    auto const where = index_at(arguments[1], static_cast<std::int64_t>(list_at(arguments, 0).size()));
     if (!where) return {};
     json::array out;
     copy(list_at(arguments, 0), out, budget);

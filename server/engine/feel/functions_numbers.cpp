@@ -75,8 +75,7 @@ Value connected(Arguments arguments, bool start, Truth (*with)(Truth, Truth)) {
 }  // namespace
 
 Value not_(Arguments arguments, Budget&) {
-    auto const t = truth(arguments[0].get());
-    return t ? Value::of(!*t) : Value();
+    return Value::of(!arguments[0].get().get_bool());
 }
 
 Value abs(Arguments arguments, Budget&) {

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/feel/feel.hpp"
 #include "engine/feel/parser.hpp"
@@ -163,8 +164,7 @@ Parser::Made Parser::postfix() {
 
 Parser::Made Parser::membership(std::uint32_t left) {
     std::vector<std::uint32_t> kids{left};
-    // `x in (a, b)` has several tests; `x in (1..5)` begins the same way and is one range.
-    if (now().is("(") && !range_ahead()) {
+    if (tests_ahead()) {
         ++at_;
         do {
             kids.push_back(TRY(in_test(true)));
@@ -174,6 +174,24 @@ Parser::Made Parser::membership(std::uint32_t left) {
         kids.push_back(TRY(in_test(false)));
     }
     return make(Op::in, std::move(kids));
+}
+
+// Whether a parenthesis here holds tests, `x in (a, b)`. It may as well open a range, `x in (1..5)`, or stand at the
+// beginning of a longer expression, `x in (a + b) * c`.
+bool Parser::tests_ahead() const {
+    if (!now().is("(") || range_ahead()) return false;
+    int depth = 0;
+    for (std::size_t ahead = 0; now(ahead).kind != Word::Kind::end; ++ahead) {
+        Word const& word = now(ahead);
+        // Ranges inside may open with one sort of bracket and close with the other.
+        if (word.is("(") || word.is("[")) ++depth;
+        if ((word.is(")") || word.is("]")) && --depth == 0) {
+            constexpr std::array<std::string_view, 6> goes_on{".", "+", "-", "*", "/", "**"};
+            return std::ranges::none_of(goes_on, [&](auto sign) { return now(ahead + 1).is(sign); }) &&
+                   !filter_ahead(ahead + 1);
+        }
+    }
+    return true;
 }
 
 // Whether the bracket here opens a range: `..` comes before it is closed, at its own level.

@@ -180,9 +180,9 @@ bool Parser::is_name(std::size_t ahead) const {
 
 // Whether the bracket here opens a filter. It does where an expression can begin after it: in `x in ]1..5[ and y` it
 // closes the range.
-bool Parser::filter_ahead() const {
-    if (!now().is("[")) return false;
-    Word const& next = now(1);
+bool Parser::filter_ahead(std::size_t ahead) const {
+    if (!now(ahead).is("[")) return false;
+    Word const& next = now(ahead + 1);
     switch (next.kind) {
         case Word::Kind::number:
         case Word::Kind::text:

@@ -50,6 +50,7 @@ class Parser {
 
     // The right side of `in`.
     Made membership(std::uint32_t left);
+    bool tests_ahead() const;
     bool range_ahead() const;
     Made in_test(bool parenthesised_list);
     Made range();
@@ -66,7 +67,7 @@ class Parser {
     Made condition();
     Made iteration(Op op, std::string_view before_body);
     Made domain();
-    bool filter_ahead() const;
+    bool filter_ahead(std::size_t ahead = 0) const;
     bool is_name(std::size_t ahead = 0) const;
     std::size_t function_ahead() const;
     Made call(std::size_t words);
