@@ -40,7 +40,7 @@ const FUNCTIONS = {
     ['max', 'numbers'], ['max', 'number*'], ['number', 'digits'], ['number', 'digits', 'grouping', 'point']],
   text: [['substring', 'text', 'position', 'length?'], ['substring before', 'text', 'text'], ['substring after', 'text', 'text'],
     ['upper case', 'text'], ['lower case', 'text'], ['string join', 'texts', 'text?'], ['string', 'any'], ['string', 'number'],
-    ['min', 'texts'], ['max', 'text*']],
+    ['max', 'texts']],
   bool: [['not', 'bool'], ['contains', 'text', 'text'], ['starts with', 'text', 'text'], ['ends with', 'text', 'text'],
     ['list contains', 'numbers', 'number'], ['list contains', 'texts', 'text'], ['list contains', 'list', 'any'],
     ['all', 'flags'], ['all', 'bool*'], ['any', 'flags'], ['any', 'bool*']],

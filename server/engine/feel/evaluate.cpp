@@ -7,9 +7,10 @@
 namespace keepword::feel {
 
 json::value Evaluator::result() {
-    auto out = evaluate(program_.root).take(budget_);
-    if (budget_.spent() || levels_of(out) > max_levels) return nullptr;
-    return out;
+    auto value = all();
+    if (!value.get().is_structured() && !value.get().is_string()) return value.get();
+    auto out = std::move(value).take(budget_);
+    return budget_.spent() || levels_of(out) > max_levels ? json::value() : out;
 }
 
 Value Evaluator::evaluate(std::uint32_t at) {

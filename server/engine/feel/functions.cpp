@@ -95,7 +95,7 @@ bool convert(Value& argument, Argument kind, Budget& budget) {
 
 // What a function must at least look at.
 std::int64_t work_of(json::value const& v) {
-    if (v.is_string()) return static_cast<std::int64_t>(v.get_string().size()) / 64;
+    if (v.is_string()) return work_of_text(v.get_string());
     if (v.is_array()) return static_cast<std::int64_t>(v.get_array().size());
     if (v.is_object()) return static_cast<std::int64_t>(v.get_object().size());
     return 0;

@@ -7,10 +7,6 @@
 namespace keepword::feel {
 namespace {
 
-std::int64_t text_work(json::value const& v) {
-    return static_cast<std::int64_t>(v.get_string().size()) / 64;
-}
-
 void write_number(double n, std::string& out) {
     // The longest is the smallest: 1e-308 and its seventeen digits.
     std::array<char, 400> digits{};
@@ -83,7 +79,7 @@ Truth equal(json::value const& a, json::value const& b, Budget& budget) {
     if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
     if (a.is_string() && b.is_string()) {
         if (a.get_string().size() != b.get_string().size()) return false;
-        budget.work(text_work(a));
+        budget.work(work_of_text(a.get_string()));
         return a.get_string() == b.get_string();
     }
     if (auto const x = number(a), y = number(b); x || y) return x && y ? Truth(*x == *y) : std::nullopt;
@@ -110,7 +106,7 @@ Truth equal(json::value const& a, json::value const& b, Budget& budget) {
 
 std::optional<int> order(json::value const& a, json::value const& b, Budget& budget) {
     if (auto const x = number(a), y = number(b); x && y) return *x < *y ? -1 : *x > *y ? 1 : 0;
-    if (!a.is_string() || !b.is_string() || !budget.work(std::min(text_work(a), text_work(b)))) return std::nullopt;
+    if (!a.is_string() || !b.is_string() || !budget.work(work_of_text(a.get_string()))) return std::nullopt;
     int const c = a.get_string().compare(b.get_string());
     return c < 0 ? -1 : c > 0 ? 1 : 0;
 }

@@ -14,7 +14,7 @@ namespace keepword::feel {
 using Truth = std::optional<bool>;
 
 // What one evaluation may still do. Once it is spent everything is null, so that an evaluation ends soon and is null
-// as a whole. Work is counted in sixteenths of a step: an operation is a step, a list's item or 64 bytes of text that a
+// as a whole. Work is counted in sixteenths of a step: an operation is a step, a list's item or 16 bytes of text that a
 // function looks at are one sixteenth.
 class Budget {
   public:
@@ -69,6 +69,11 @@ class Value {
 };
 
 constexpr double exact = 9'007'199'254'740'992.0;  // beyond 2^53 not every whole number is a double
+
+// The work of looking at a text.
+inline std::int64_t work_of_text(std::string_view text) {
+    return static_cast<std::int64_t>(text.size()) / 16;
+}
 
 // What a value takes in memory, about.
 std::int64_t bytes_of(json::value const& v);
