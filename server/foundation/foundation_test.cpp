@@ -127,6 +127,8 @@ TEST(Id, only_plain_digits_are_an_id) {
 TEST(Text, chinese_is_cut_in_pairs_and_latin_in_words) {
     EXPECT_EQ(text::words("IPTV卡顿 ＡＢc"), (std::vector<std::string>{"iptv", "卡顿", "顿", "abc"}));
     EXPECT_EQ(text::trim(" 　南昌　\n"), "南昌");
+    EXPECT_EQ(text::upper("aßé南"), "ASSÉ南");
+    EXPECT_EQ(text::lower("AÉ南"), "aé南");
     EXPECT_EQ(text::head("南昌市", 2), "南昌");
     EXPECT_EQ(text::length("南昌a"), 3U);
     EXPECT_FALSE(text::valid_utf8("\xff"));

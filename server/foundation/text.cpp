@@ -1,5 +1,6 @@
 #include "foundation/text.hpp"
 
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -22,6 +23,10 @@ bool is_han_like(UChar32 c) {
         default:
             return false;
     }
+}
+
+icu::UnicodeString unicode(std::string_view utf8) {
+    return icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
 }
 
 void append(std::string& out, UChar32 c) {
@@ -102,6 +107,16 @@ std::string ascii_lower(std::string_view text) {
     return out;
 }
 
+std::string upper(std::string_view utf8) {
+    std::string out;
+    return unicode(utf8).toUpper(icu::Locale::getRoot()).toUTF8String(out);
+}
+
+std::string lower(std::string_view utf8) {
+    std::string out;
+    return unicode(utf8).toLower(icu::Locale::getRoot()).toUTF8String(out);
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> out;
     for (;;) {
@@ -116,9 +131,8 @@ std::string fold(std::string_view utf8) {
     UErrorCode status = U_ZERO_ERROR;
     auto const* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
     if (U_FAILURE(status)) return std::string(utf8);
-    auto const in = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
     std::string out;
-    normalizer->normalize(in, status).toUTF8String(out);
+    normalizer->normalize(unicode(utf8), status).toUTF8String(out);
     return out;
 }
 

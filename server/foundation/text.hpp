@@ -15,6 +15,9 @@ std::string_view head(std::string_view utf8, std::size_t points);
 // Without white space (ASCII and U+3000) at both ends.
 std::string_view trim(std::string_view utf8);
 std::string ascii_lower(std::string_view text);
+// All letters capital or small, as Unicode says for no language in particular.
+std::string upper(std::string_view utf8);
+std::string lower(std::string_view utf8);
 std::vector<std::string_view> split(std::string_view text, char separator);
 // Compatibility form, folded case: full-width letters become narrow, capitals small.
 std::string fold(std::string_view utf8);

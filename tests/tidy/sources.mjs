@@ -18,7 +18,7 @@ export const files = execFileSync('git', ['ls-files', '-z', '--cached', '--other
   .sort();
 
 export const matching = (pattern) => files.filter((path) => pattern.test(path));
-export const cpp = matching(/^(server|fuzz)\/.*\.(cpp|hpp)$/);
+export const cpp = matching(/^(server|fuzz|tests)\/.*\.(cpp|hpp)$/);
 export const headers = matching(/^server\/.*\.hpp$/);
 
 // Files that are text written by people: no lock files, no pictures.

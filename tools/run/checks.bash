@@ -22,7 +22,7 @@ verb_fmt() {
         *) fail "./run fmt [--all|--check]" ;;
     esac
     install_debian checks
-    mapfile -t files < <(sources "$which" 'server/*.cpp' 'server/*.hpp' 'fuzz/*.cpp')
+    mapfile -t files < <(sources "$which" 'server/*.cpp' 'server/*.hpp' 'fuzz/*.cpp' 'tests/*.cpp')
     HINT="./run fmt --all lays them out."
     if ((${#files[@]} > 0)); then step "Lay out ${#files[@]} C++ files" clang-format-19 "${mode[@]}" "${files[@]}"; fi
     mapfile -t files < <(sources "$which" 'web/*.ts' 'web/*.vue' 'web/*.css' 'web/*.mjs')

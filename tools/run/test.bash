@@ -53,7 +53,7 @@ choose() {
 # Installs and builds what the chosen suites need, and no more.
 prepare_suites() {
     local word targets=()
-    if [[ -v ONLY[unit] || -v ONLY[scenarios] || -v ONLY[browser] ]]; then
+    if [[ -v ONLY[unit] || -v ONLY[feel] || -v ONLY[scenarios] || -v ONLY[browser] ]]; then
         install_debian build test
     fi
     install_node
@@ -66,6 +66,7 @@ prepare_suites() {
         for word in ${ONLY[unit]}; do targets+=("${word//\//_}_test"); done
         build_server dev "${targets[@]}"
     fi
+    if [[ -v ONLY[feel] ]]; then build_server dev feel_lines; fi
 }
 
 # The test files of a folder of tests/, only those with one of the words in their name where words are given.

@@ -182,7 +182,7 @@ class Cutter {
             return syntax_error(
                 where, fmt::format("unexpected {}, signs are written in ASCII", text::head(text_.substr(at_), 1)));
         }
-        if (std::string_view("=<>+-*/()[],.").find(c) == std::string_view::npos) {
+        if (std::string_view("=<>+-*/()[]{},.:").find(c) == std::string_view::npos) {
             return syntax_error(where, std::string("unexpected ") + c);
         }
         ++at_;
