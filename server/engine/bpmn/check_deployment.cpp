@@ -78,6 +78,14 @@ void check_user_task(Draft& draft, Index i) {
     }
 }
 
+// What is decided in a round stays in it, so that a choice drawn behind the rounds would have nothing to go by.
+void check_rounds(Draft& draft, Index i) {
+    Element const& task = draft.definition.at(i);
+    if (!task.loop || task.loop->rounds == Rounds::standard || task.outcomes.empty()) return;
+    draft.add(draft.element_nodes[i], "kw.rounds.outcome",
+              "each round has an outcome of its own: draw the choice inside a sub-process with the rounds");
+}
+
 // The flows that offer outcomes are buttons: their names are what people press.
 void check_buttons(Draft& draft, Index i) {
     Definition const& d = draft.definition;
@@ -173,6 +181,7 @@ void check_deployment(Draft& draft) {
         if (element.type == Type::user_task) {
             check_user_task(draft, i);
             check_buttons(draft, i);
+            check_rounds(draft, i);
         }
         if (element.type == Type::user_task || element.type == Type::process) {
             check_names(draft, draft.element_nodes[i], element.name, element.name_en);

@@ -65,7 +65,7 @@ Result<> Machine::on(Start const& event) {
     Instance const root = next_instance();
     state_.scopes.push_back({.instance = root, .parent = 0, .element = process, .variables = event.variables});
     if (!variables().contains("called")) variables()["called"] = false;
-    if (!timers_can_run(process, root)) return fail(Kind::invalid, "process.timer");
+    if (!timers_can_run({process, 0, root})) return fail(Kind::invalid, "process.timer");
     event_start_timers(root);
     for (Index const node : nodes) moves_.push_back({.element = node, .flow = none, .scope = root});
     return {};
@@ -84,9 +84,15 @@ Result<> Machine::on(CompleteTask const& event) {
     }
     auto& given = variables_at(token->instance, token->scope);
     for (auto const& [name, value] : event.variables) given[name] = value;
-    // The variable is the last completed task's, and only that: a form field of this name does not stand in for it.
-    given.erase("outcome");
-    if (event.outcome) given["outcome"] = *event.outcome;
+    // The variable is the last completed task's, and only that: a form field of this name does not stand in for it, and
+    // in a round not what was decided before.
+    if (event.outcome) {
+        given["outcome"] = *event.outcome;
+    } else if (&given == &variables()) {
+        given.erase("outcome");
+    } else {
+        given["outcome"] = nullptr;
+    }
     trace(Trace::complete, token->element, token->instance);
     stop_timers(token->instance);
     token->back = with_step(std::move(token->back), token->element);
@@ -122,6 +128,7 @@ Result<> Machine::on(Happened const& event) {
     Index const element = d_.find(event.element);
     for (auto const& catcher : catchers(d_, state_)) {
         if (catcher.event != element || (event.instance != 0 && event.instance != catcher.holder)) continue;
+        if (auto const* timer = timer_of(catcher)) emit(TimerCancelled{timer->instance, timer->element});
         time_is_up(catcher, 0);
         happen(catcher, event.variables);
         return {};
@@ -237,7 +244,7 @@ void Machine::park_everything() {
 void Machine::arrive(Move move) {
     if (joins(d_.at(move.element))) return arrive_at_join(std::move(move));
     Here here{move.element, move.instance != 0 ? move.instance : next_instance(), move.scope, std::move(move.back)};
-    if (!timers_can_run(here.element, here.scope)) {
+    if (!timers_can_run(here)) {
         return incident(std::move(here), Wait::arriving, "process.timer", move.flow);
     }
     trace(Trace::enter, here.element, here.instance);

@@ -17,9 +17,9 @@ namespace keepword::bpmn {
 // The tokens that meet at a parallel join share the join's number.
 using Instance = std::int64_t;
 
-constexpr int max_moves = 10'000;     // token moves per event; more is a loop in the drawing
-constexpr std::size_t max_rounds = 2'000;  // of one multi-instance activity
-constexpr std::size_t max_back = 16;  // user tasks that a token remembers for going back
+constexpr int max_moves = 20'000;          // token moves per event; more is a loop in the drawing
+constexpr std::size_t max_rounds = 1'000;  // of one multi-instance activity
+constexpr std::size_t max_back = 16;       // user tasks that a token remembers for going back
 
 // ---- state -------------------------------------------------------------------------------------------------------
 
@@ -78,6 +78,7 @@ struct Scope {
     json::object variables;
     bool interrupted = false;  // an event sub-process has taken over: no further one of them starts
     std::optional<Progress> progress = {};  // around rounds
+    std::uint32_t round = 0;                // of rounds: which one, from 1
     bool operator==(Scope const&) const = default;
 };
 
@@ -135,7 +136,7 @@ struct TimerFired {
     std::uint32_t missed = 0;
 };
 // A message came for this case. Taken by the oldest token that waits for this name, else by a boundary event, else by an
-// event sub-process, the inner first; with an instance only by who waits under this number.
+// event sub-process, of both the inner one first; with an instance only by who waits under this number.
 struct MessageArrived {
     std::string name;
     Instance instance = 0;
@@ -351,7 +352,7 @@ struct Catcher {
 };
 
 // In the order in which a message is offered: what waits for it by itself, the oldest first; boundary events; event
-// sub-processes, those of the inner scopes first.
+// sub-processes; of both the inner ones first, and of those equally deep the oldest.
 std::vector<Catcher> catchers(Definition const& definition, State const& state);
 // Whether what is caught there is a message, signal … of this name or code.
 bool is_about(Element const& event, Trigger trigger, std::string const& about);

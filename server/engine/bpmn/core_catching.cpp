@@ -28,21 +28,47 @@ void add_waiting(Definition const& d, State const& state, std::vector<Catcher>& 
     }
 }
 
+int depth_of(State const& state, Instance scope) {
+    int depth = 0;
+    for (auto const* s = state.scope(scope); s->parent != 0; s = state.scope(s->parent)) ++depth;
+    return depth;
+}
+
+// What listens at a border, with how deep inside it is.
+struct Border {
+    int depth = 0;
+    Instance holder = 0;
+    std::vector<Index> const* events = nullptr;
+};
+
+// The inner ones first, of those equally deep the oldest.
+void add_from_inside_out(std::vector<Border> borders, std::vector<Catcher>& out) {
+    std::ranges::stable_sort(borders, std::greater(), &Border::depth);
+    for (auto const& border : borders) {
+        for (Index const event : *border.events) out.push_back({event, border.holder});
+    }
+}
+
 void add_boundaries(Definition const& d, State const& state, std::vector<Catcher>& out) {
+    std::vector<Border> borders;
     for (auto const& token : state.tokens) {
         auto const& boundary = d.at(token.element).boundary;
         bool const runs = token.wait != Wait::arriving && token.wait != Wait::leaving;
         // The boundary is the whole activity's, not that of each of its rounds.
         if (boundary.empty() || !runs || is_round(d, state, token.element, token.scope)) continue;
-        for (Index const event : boundary) out.push_back({event, token.instance});
+        borders.push_back({depth_of(state, token.scope), token.instance, &boundary});
     }
+    add_from_inside_out(std::move(borders), out);
 }
 
 void add_event_starts(Definition const& d, State const& state, std::vector<Catcher>& out) {
-    for (auto scope = state.scopes.rbegin(); scope != state.scopes.rend(); ++scope) {
-        if (scope->interrupted || scope->progress) continue;
-        for (Index const start : d.at(scope->element).event_starts) out.push_back({start, scope->instance});
+    std::vector<Border> borders;
+    for (auto const& scope : state.scopes) {
+        auto const& starts = d.at(scope.element).event_starts;
+        if (scope.interrupted || scope.progress || starts.empty()) continue;
+        borders.push_back({depth_of(state, scope.instance), scope.instance, &starts});
     }
+    add_from_inside_out(std::move(borders), out);
 }
 
 }  // namespace

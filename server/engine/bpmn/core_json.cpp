@@ -75,6 +75,7 @@ class StateWriter {
         if (s.parent != 0) out["p"] = s.parent;
         if (s.interrupted) out["x"] = true;
         if (s.progress) out["rounds"] = progress(*s.progress);
+        if (s.round != 0) out["round"] = s.round;
         return out;
     }
     static json::value progress(Progress const& p) {
@@ -131,6 +132,7 @@ class StateReader {
         Scope out{in.number("i"), in.number("p"), element(in.word("e")), in.object("vars")};
         out.interrupted = in.member("x") != nullptr;
         if (auto const* rounds = in.member("rounds")) out.progress = progress(*rounds);
+        out.round = in.count("round");
         return out;
     }
     Progress progress(json::value const& v) {
@@ -166,6 +168,15 @@ class StateReader {
         out.text = in.word("t");
         return out;
     }
+    // A round stands inside what is around its rounds, and has its place among the results.
+    bool fits_round(State const& state, Scope const& scope) const {
+        auto const* around = state.scope(scope.parent);
+        bool const is_round = around != nullptr && around->progress && around->element == scope.element;
+        if (!is_round) return scope.round == 0;
+        auto const& progress = *around->progress;
+        return scope.round > 0 && scope.round <= progress.begun &&
+               (progress.results.empty() || scope.round <= progress.results.size());
+    }
     // What the core relies on: numbers are from the past, every token has its scope, and scopes stand outside in, so
     // that going outwards comes to an end.
     bool consistent(State const& state) const {
@@ -174,6 +185,7 @@ class StateReader {
             if (scope.instance <= 0 || scope.instance >= state.next || !scopes.contains(scope.parent)) return false;
             if (!scopes.insert(scope.instance).second) return false;
             if (scope.progress && !d_.at(scope.element).loop) return false;
+            if (!fits_round(state, scope)) return false;
         }
         auto const fits = [&](Token const& token) {
             return token.instance > 0 && token.instance < state.next && token.scope != 0 &&

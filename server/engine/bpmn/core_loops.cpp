@@ -59,11 +59,15 @@ void Machine::begin_round(Instance around) {
     Scope& scope = *scope_of(around);
     Index const element = scope.element;
     std::uint32_t const index = scope.progress->begun++;
-    json::object variables{{"loopCounter", index + 1}};
-    auto const& item = d_.at(element).loop->item;
+    auto const& loop = *d_.at(element).loop;
+    json::object variables{{"loopCounter", std::int64_t(index) + 1}};
+    // What was decided before the rounds is not the decision of any of them.
+    if (loop.rounds != Rounds::standard) variables["outcome"] = nullptr;
+    auto const& item = loop.item;
     if (!item.empty() && index < scope.progress->items.size()) variables[item] = scope.progress->items[index];
     Instance const round = open_scope(element, next_instance(), around);
     scope_of(round)->variables = std::move(variables);
+    scope_of(round)->round = index + 1;
     moves_.push_back({.element = element, .flow = none, .scope = around, .instance = round});
 }
 
@@ -87,23 +91,24 @@ void Machine::finish_round(Here here) {
 void Machine::keep_result(Scope& around, Scope const& round) {
     auto const& loop = *d_.at(around.element).loop;
     if (loop.collect.empty()) return;
-    auto const index = static_cast<std::size_t>(round.variables.at("loopCounter").as_int64()) - 1;
+    auto& result = around.progress->results[round.round - 1];
     if (loop.output) {
-        around.progress->results[index] = evaluate(*loop.output, round.instance);
+        result = evaluate(*loop.output, round.instance);
         return;
     }
     json::object all = round.variables;
     all.erase("loopCounter");
-    around.progress->results[index] = std::move(all);
+    if (all["outcome"].is_null()) all.erase("outcome");
+    result = std::move(all);
 }
 
 // The conditions about rounds know how many there are, by the standard's names.
 bool Machine::holds_among_rounds(feel::Expression const& condition, Scope const& around) {
     auto const& progress = *around.progress;
-    json::object const counts{{"loopCounter", progress.begun},
-                              {"numberOfInstances", progress.planned},
-                              {"numberOfActiveInstances", progress.begun - progress.done},
-                              {"numberOfCompletedInstances", progress.done},
+    json::object const counts{{"loopCounter", std::int64_t(progress.begun)},
+                              {"numberOfInstances", std::int64_t(progress.planned)},
+                              {"numberOfActiveInstances", std::int64_t(progress.begun) - progress.done},
+                              {"numberOfCompletedInstances", std::int64_t(progress.done)},
                               {"numberOfTerminatedInstances", 0}};
     scopes_of(around.instance);
     chain_.insert(chain_.begin(), &counts);

@@ -28,11 +28,15 @@ std::optional<TimerSet> Machine::timer_set(Index event, Instance attached, Insta
 }
 
 // Asked before a token enters: a task whose clock cannot run must not look as if it ran.
-bool Machine::timers_can_run(Index element, Instance scope) {
-    Element const& e = d_.at(element);
+bool Machine::timers_can_run(Here const& here) {
+    Element const& e = d_.at(here.element);
+    bool const round = is_round(here.element, here.scope);
+    Instance const scope = round ? here.instance : here.scope;
     auto const can = [&](Index event) { return !d_.at(event).timer || timer_set(event, 0, scope).has_value(); };
-    if (e.type == Type::intermediate_catch_event && !can(element)) return false;
-    if (!std::ranges::all_of(e.boundary, can) || !std::ranges::all_of(e.event_starts, can)) return false;
+    if (e.type == Type::intermediate_catch_event && !can(here.element)) return false;
+    // The boundary is the whole activity's, the clocks inside are each round's.
+    if (!round && !std::ranges::all_of(e.boundary, can)) return false;
+    if ((round || !e.loop) && !std::ranges::all_of(e.event_starts, can)) return false;
     if (e.type != Type::event_based_gateway) return true;
     return std::ranges::all_of(e.outgoing, [&](Index flow) { return can(d_.flows[flow].target); });
 }
@@ -83,15 +87,20 @@ void Machine::stop_event_start_timers(Instance scope) {
     });
 }
 
-// The clock of what happens is used up, or set again where it repeats: before it happens, because what happens may
-// take the task away, and its clock with it.
-void Machine::time_is_up(Catcher const& catcher, std::uint32_t missed_periods) {
+Timer const* Machine::timer_of(Catcher const& catcher) const {
     auto const found = std::ranges::find_if(state_.timers, [&](Timer const& timer) {
         return timer.element == catcher.event && timer.attached == catcher.holder;
     });
-    if (found == state_.timers.end()) return;
-    Timer timer = std::move(*found);
-    state_.timers.erase(found);
+    return found == state_.timers.end() ? nullptr : &*found;
+}
+
+// The clock of what happens is used up, or set again where it repeats: before it happens, because what happens may
+// take the task away, and its clock with it.
+void Machine::time_is_up(Catcher const& catcher, std::uint32_t missed_periods) {
+    auto const* found = timer_of(catcher);
+    if (found == nullptr) return;
+    Timer timer = *found;
+    std::erase_if(state_.timers, [&](Timer const& t) { return t.instance == timer.instance; });
     if (!interrupts(catcher)) rearm(std::move(timer), missed_periods);
 }
 

@@ -172,7 +172,8 @@ class Machine {
 
     // ---- core_timers.cpp
     std::optional<TimerSet> timer_set(Index event, Instance attached, Instance scope);
-    bool timers_can_run(Index element, Instance scope);
+    bool timers_can_run(Here const& here);
+    Timer const* timer_of(Catcher const& catcher) const;
     void start_timer(Index event, Instance attached, Instance scope);
     void boundary_timers(Here const& here);
     void event_start_timers(Instance scope);
