@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -27,13 +26,6 @@ std::string escaped(std::string_view text) {
         }
     }
     return out;
-}
-
-// `rest` without its beginning, where it begins so.
-bool cut(std::string& rest, std::string_view beginning) {
-    if (!rest.starts_with(beginning)) return false;
-    rest = trimmed(std::string_view(rest).substr(beginning.size()));
-    return true;
 }
 
 class Drawing {
@@ -92,8 +84,8 @@ class Drawing {
         }
         for (auto const& flow : flows_) {
             if (parent_of(flow.source) != parent) continue;
-            out += fmt::format("    <sequenceFlow id=\"{}\" sourceRef=\"{}\" targetRef=\"{}\">", flow.id,
-                               flow.source, flow.target);
+            out += fmt::format("    <sequenceFlow id=\"{}\" sourceRef=\"{}\" targetRef=\"{}\">", flow.id, flow.source,
+                               flow.target);
             if (!flow.condition.empty())
                 out += fmt::format("<conditionExpression>{}</conditionExpression>", escaped(flow.condition));
             out += "</sequenceFlow>\n";
@@ -220,7 +212,8 @@ class Drawing {
         if (cut(what, "receive task ")) {
             return put("receiveTask", id, more + fmt::format(" messageRef=\"{}\"", named("message", what)), loop);
         }
-        if (cut(what, "call of ")) return put("callActivity", id, more + fmt::format(" calledElement=\"{}\"", what), loop);
+        if (cut(what, "call of "))
+            return put("callActivity", id, more + fmt::format(" calledElement=\"{}\"", what), loop);
         if (!cut(what, "script ")) return false;
         // `script total = a + b`
         auto const equals = what.find(" = ");
@@ -261,8 +254,8 @@ class Drawing {
                 attributes += fmt::format(" kw:output=\"{}\" kw:collect=\"{}\"", escaped(part.substr(0, as)),
                                           part.substr(as + 4));
             } else if (part.ends_with(" times")) {
-                inside.insert(0, fmt::format("<loopCardinality>{}</loopCardinality>",
-                                             escaped(part.substr(0, part.size() - 6))));
+                inside.insert(
+                    0, fmt::format("<loopCardinality>{}</loopCardinality>", escaped(part.substr(0, part.size() - 6))));
             } else if (cut(part, "throwing ")) {
                 attributes += thrown_by_rounds(id, part, inside);
             } else {
@@ -326,10 +319,10 @@ class Drawing {
         if (definition.empty()) return false;
         auto const host = trimmed(what.substr(at + between.size()));
         parent_ = parent_of(host);
-        return put("boundaryEvent", id,
-                   more + fmt::format(" attachedToRef=\"{}\" cancelActivity=\"{}\"", host,
-                                      interrupting ? "true" : "false"),
-                   definition);
+        return put(
+            "boundaryEvent", id,
+            more + fmt::format(" attachedToRef=\"{}\" cancelActivity=\"{}\"", host, interrupting ? "true" : "false"),
+            definition);
     }
 
     std::vector<std::string>& problems_;
@@ -344,61 +337,10 @@ class Drawing {
 
 }  // namespace
 
-std::string trimmed(std::string_view text) {
-    while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-    while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-    return std::string(text);
-}
-
-std::string file_bytes(std::string const& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::stringstream out;
-    out << file.rdbuf();
-    return out.str();
-}
-
 std::string bpmn_of(std::vector<std::string> const& drawing, std::vector<std::string>& problems) {
     Drawing out(problems);
     for (auto const& line : drawing) out.line(line);
     return out.xml();
-}
-
-// Blank lines and lines that begin with # say nothing. `scenario:` and `model:` stand alone; `drawing:` opens the
-// drawing, which ends at the first `>`.
-Scenario read_scenario(std::string const& path) {
-    Scenario scenario;
-    std::istringstream file(file_bytes(path));
-    std::vector<std::string> drawing;
-    int number = 0;
-    for (std::string raw; std::getline(file, raw);) {
-        ++number;
-        std::string line = trimmed(raw);
-        if (line.empty() || line.starts_with('#')) continue;
-        if (cut(line, "scenario:")) {
-            scenario.title = line;
-        } else if (cut(line, "model:")) {
-            scenario.xml = file_bytes(KEEPWORD_SOURCE "/" + line);
-        } else if (cut(line, "violates:")) {
-            scenario.violations.push_back(line);
-        } else if (line == "drawing:") {
-            continue;
-        } else if (cut(line, ">")) {
-            scenario.steps.push_back({number, line, {}, {}});
-        } else if (scenario.steps.empty()) {
-            drawing.push_back(line);
-        } else if (line.starts_with("waiting:") || line.starts_with("variable ")) {
-            scenario.steps.back().checks.push_back(line);
-        } else {
-            std::istringstream parts(line);
-            for (std::string part; std::getline(parts, part, ',');)
-                scenario.steps.back().expected.push_back(trimmed(part));
-        }
-    }
-    if (!drawing.empty()) scenario.xml = bpmn_of(drawing, scenario.problems);
-    if (scenario.title.empty()) scenario.problems.push_back("there is no scenario: line");
-    if (scenario.xml.empty()) scenario.problems.push_back("there is no drawing and no model");
-    if (scenario.steps.empty()) scenario.problems.push_back("there are no steps");
-    return scenario;
 }
 
 }  // namespace keepword::bpmn::testing_aid

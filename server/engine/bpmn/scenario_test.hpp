@@ -10,7 +10,7 @@ struct Step {
     int line = 0;
     std::string act;                    // what stands behind `>`
     std::vector<std::string> expected;  // one entry per thing that happens
-    std::vector<std::string> checks;    // lines that begin with `waiting:`, `variable`
+    std::vector<std::string> checks;    // lines that begin with `waiting:`, `variable`, `handed to`
 };
 
 struct Scenario {
@@ -27,6 +27,8 @@ std::string bpmn_of(std::vector<std::string> const& drawing, std::vector<std::st
 Scenario read_scenario(std::string const& path);
 
 std::string trimmed(std::string_view text);
+// `rest` without its beginning, where it begins so.
+bool cut(std::string& rest, std::string_view beginning);
 std::string file_bytes(std::string const& path);
 
 }  // namespace keepword::bpmn::testing_aid
