@@ -128,8 +128,11 @@ Result<> Machine::on(Happened const& event) {
     Index const element = d_.find(event.element);
     for (auto const& catcher : catchers(d_, state_)) {
         if (catcher.event != element || (event.instance != 0 && event.instance != catcher.holder)) continue;
-        if (auto const* timer = timer_of(catcher)) emit(TimerCancelled{timer->instance, timer->element});
+        auto const* timer = timer_of(catcher);
+        Instance const clock = timer == nullptr ? 0 : timer->instance;
         time_is_up(catcher, 0);
+        // Nobody outside knows that this clock is used up: it did not go off.
+        if (clock != 0 && state_.timer(clock) == nullptr) emit(TimerCancelled{clock, element});
         happen(catcher, event.variables);
         return {};
     }

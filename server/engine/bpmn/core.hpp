@@ -17,8 +17,8 @@ namespace keepword::bpmn {
 // The tokens that meet at a parallel join share the join's number.
 using Instance = std::int64_t;
 
-constexpr int max_moves = 20'000;          // token moves per event; more is a loop in the drawing
-constexpr std::size_t max_rounds = 1'000;  // of one multi-instance activity
+constexpr int max_moves = 40'000;          // token moves per event; more is a loop in the drawing
+constexpr std::size_t max_rounds = 2'000;  // of one multi-instance activity
 constexpr std::size_t max_back = 16;       // user tasks that a token remembers for going back
 
 // ---- state -------------------------------------------------------------------------------------------------------
