@@ -291,7 +291,7 @@ export class Generator {
     return { body: next(this.chance(0.25) ? 1 : 0), names, domains };
   }
   gone(type, depth) {
-    const { body, names, domains } = this.#iterators(depth, () => this.#naming([['', ITEM[type]]], () => this.make(ITEM[type], depth)));
+    const { body, names, domains } = this.#iterators(depth, () => this.#naming([['', ITEM[type]]].filter(([, of]) => of !== 'any'), () => this.make(ITEM[type], depth)));
     return { op: 'for', names, kids: [...domains, body] };
   }
   quantified(_type, depth) {
