@@ -291,7 +291,9 @@ export class Generator {
     return { body: next(this.chance(0.25) ? 1 : 0), names, domains };
   }
   gone(type, depth) {
-    const { body, names, domains } = this.#iterators(depth, () => this.#naming([['', ITEM[type]]], () => this.make(ITEM[type], depth)));
+    // Only what has no parts, or it would nest more deeply from round to round, past our limit.
+    const before = ['number', 'text', 'bool'].includes(ITEM[type]) ? [['', ITEM[type]]] : [];
+    const { body, names, domains } = this.#iterators(depth, () => this.#naming(before, () => this.make(ITEM[type], depth)));
     return { op: 'for', names, kids: [...domains, body] };
   }
   quantified(_type, depth) {

@@ -22,7 +22,7 @@ Value made(std::string_view text, Budget& budget) {
 std::size_t find(std::string_view in, std::string_view what) {
     if (in.size() < 256) return in.find(what);
     auto const* found = static_cast<char const*>(memmem(in.data(), in.size(), what.data(), what.size()));
-    return found != nullptr ? static_cast<std::size_t>(found - in.data()) : in.npos;
+    return found != nullptr ? static_cast<std::size_t>(found - &in.front()) : in.npos;
 }
 
 // `-`, digits and a point: as numbers are written in FEEL.

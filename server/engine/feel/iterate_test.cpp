@@ -18,9 +18,9 @@ INSTANTIATE_TEST_SUITE_P(positions, Values,
                                          Row{"list[n - 3]", "2"}, Row{"[[1, 2], [3]][1][2]", "2"},
                                          Row{"list[list[1]]", "1"}, Row{"people[2].name", "\"乙\""}, Row{"n[1]", "5"},
                                          Row{"n[-1]", "5"}, Row{"n[2]", "null"}, Row{"nothing[1]", "null"},
-                                         Row{"-list[1]", "-1"}, Row{"2 ** list[2]", "4"},
-                                         Row{"texts[1] + \"c\"", "\"ac\""}, Row{"(for i in list return i * 2)[3]", "6"},
-                                         Row{"list[10 ** 300]", "null"},
+                                         Row{"-list[1]", "-1"}, Row{"-3[item < 0]", "[-3]"}, Row{"- -3[1]", "3"},
+                                         Row{"2 ** list[2]", "4"}, Row{"texts[1] + \"c\"", "\"ac\""},
+                                         Row{"(for i in list return i * 2)[3]", "6"}, Row{"list[10 ** 300]", "null"},
                                          // An opening bracket after the end of a range closes it.
                                          Row{"n in ]4..9[ and yes", "true"}, Row{"n in (]1..3[, ]4..9[)", "true"},
                                          Row{"n in [list[1]..list[3] + 4]", "true"}));
@@ -87,7 +87,7 @@ TEST(Evaluation, makes_no_value_that_is_too_large) {
     EXPECT_EQ(run("for i in 1..60 return partial"), "null");
     EXPECT_EQ(run("for a in 1..100, b in 1..100, c in 1..100 return \"0123456789\""), "null");
     std::string doubled = "\"ab\"";
-    for (int i = 0; i < 30; ++i) doubled = "{x: " + doubled + "}.x";
+    for (int i = 0; i < 30; ++i) doubled.insert(0, "{x: ").append("}.x");
     EXPECT_EQ(run(doubled), "\"ab\"");
     EXPECT_EQ(run("count((for i in 1..30 return if i = 1 then \"ab\" else partial[-1] + partial[-1])) = null"), "null");
     json::object const large{{"text", std::string(2'000'000, 'a')}};

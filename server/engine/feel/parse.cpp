@@ -131,17 +131,23 @@ Parser::Made Parser::power() {
     return left;
 }
 
+// The minus before a number is part of it: `-3[item < 0]` filters minus three, `-list[1]` negates the item.
 Parser::Made Parser::negation() {
     std::size_t minuses = 0;
     while (take("-")) ++minuses;
-    auto made = TRY(postfix());
+    bool const literal = minuses > 0 && now().kind == Word::Kind::number;
+    auto made = TRY(primary());
+    if (literal) {
+        made = make(Op::negate, {made});
+        --minuses;
+    }
+    made = TRY(postfix(made));
     for (; minuses > 0; --minuses) made = make(Op::negate, {made});
     return made;
 }
 
 // Members and filters of a value.
-Parser::Made Parser::postfix() {
-    auto made = TRY(primary());
+Parser::Made Parser::postfix(std::uint32_t made) {
     for (;;) {
         if (take(".")) {
             if (now().kind != Word::Kind::name) return unexpected();

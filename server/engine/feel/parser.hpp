@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -46,7 +47,7 @@ class Parser {
     Made product();
     Made power();
     Made negation();
-    Made postfix();
+    Made postfix(std::uint32_t made);
 
     // The right side of `in`.
     Made membership(std::uint32_t left);
