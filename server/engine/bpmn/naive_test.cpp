@@ -98,7 +98,9 @@ bool Interpreter::cancel() {
 
 // Inclusive joins and conditions look at the whole: they are asked when nothing else moves.
 void Interpreter::settle() {
-    while (status_ == "running") {
+    moves_ = 0;
+    while (status_ == "running" && !gave_up()) {
+        ++moves_;
         auto const all = tokens();
         auto const next = std::ranges::find(all, Doing::moving, &Token::doing);
         if (next != all.end()) {
@@ -245,6 +247,7 @@ std::optional<std::vector<Index>> Interpreter::ways_out(Token const& token) cons
 
 std::optional<std::vector<Index>> Interpreter::one_way(Token const& token) const {
     Element const& gateway = d_.at(token.element);
+    if (gateway.outgoing.empty()) return gateway.outgoing;
     if (gateway.outgoing.size() == 1 && !d_.flows[gateway.outgoing[0]].condition) return gateway.outgoing;
     for (Index const flow : gateway.outgoing) {
         auto const& condition = d_.flows[flow].condition;
@@ -273,11 +276,17 @@ std::optional<std::vector<Index>> Interpreter::some_ways(Token const& token) con
 
 // ---- scopes ------------------------------------------------------------------------------------------------------
 
+// At the start event that is about nothing; where there is none, at all that nothing flows into (BPMN 2.0.2, 13.3.4).
 void Interpreter::begin(Scope& scope) {
     for (Index const start : event_starts(scope.element)) wind(scope.clocks, start, scope);
     for (Index const child : d_.at(scope.element).children) {
         Element const& node = d_.at(child);
-        if (node.type == Type::start_event && node.trigger == Trigger::nothing) send(scope, child, none, {});
+        bool const start = node.type == Type::start_event;
+        bool const waits_to_be_met =
+            node.type == Type::boundary_event || node.trigger == Trigger::link || node.by_event;
+        if (start ? node.trigger == Trigger::nothing : node.incoming.empty() && !waits_to_be_met) {
+            send(scope, child, none, {});
+        }
     }
 }
 

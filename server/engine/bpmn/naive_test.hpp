@@ -109,6 +109,9 @@ class Interpreter {
     bool set(std::string const& key, json::object const& variables);
     bool cancel();
 
+    // So many tokens moved in one event that this slow interpreter gave up: nothing can be compared any more.
+    bool gave_up() const { return moves_ > most_moves; }
+
     View view() const;
     // What was led to outside since it was asked last, in order: `task t1`, `signal S1`, `message M1`, `call of other`
     // …
@@ -199,6 +202,8 @@ class Interpreter {
     std::unique_ptr<Scope> process_;
     json::object variables_;
     std::vector<std::string> told_;
+    static constexpr int most_moves = 2'000;
+    int moves_ = 0;
     int ids_ = 0;
     int numbers_ = 0;
     int order_ = 0;

@@ -23,7 +23,8 @@ class Inventor {
 
     Block process(unsigned depth) {
         Block out = made(Kind::inner);
-        out.inner.push_back(block(depth));
+        out.starts = dice_.chance(90);
+        out.inner.push_back(depth > 2 ? sequence(depth) : block(depth));
         event_sub_processes(out, depth);
         return out;
     }
@@ -105,7 +106,8 @@ class Inventor {
 
     // Something that may be thrown here; empty where nothing may be any more.
     std::string throwable(char letter) {
-        if (floor_ >= names) return "";
+        // Where everybody who hears a signal throws another one, rounds within rounds would drown in them.
+        if (floor_ >= names || (letter == 'S' && floor_ > 0 && loops_ > 0)) return "";
         return fmt::format("{}{}", letter, floor_ + 1 + dice_.upto(names - floor_));
     }
     std::string waited_for() {
@@ -201,6 +203,8 @@ class Inventor {
         int const loops = loops_;
         if (!out.loop.empty()) ++loops_;
         ++inside_;
+        out.starts = dice_.chance(85);
+        out.ends = dice_.chance(85);
         out.inner.push_back(block(depth - 1));
         event_sub_processes(out, depth - 1);
         --inside_;
@@ -272,7 +276,7 @@ class Inventor {
         Handler out;
         out.number = ++numbers_;
         out.about = what.about;
-        out.interrupting = what.always_interrupts || dice_.chance(50);
+        out.interrupting = what.always_interrupts || dice_.chance(35);
         bool const before = alone_;
         out.ends = !out.interrupting || (alone_ && dice_.chance(30));
         if (out.ends || beginning) alone_ = true;
@@ -285,13 +289,19 @@ class Inventor {
     }
     void borders(Block& block, unsigned depth, bool errors) {
         while (block.borders.size() < 3 && dice_.chance(errors ? 45 : 30)) {
-            block.borders.push_back(handler(depth, errors, false));
+            auto one = handler(depth, errors, false);
+            bool const asked_again = !block.loop.empty() && one.about == "timer len";
+            if (asked_again && !allowed::clocks_by_expression_around_rounds) continue;
+            block.borders.push_back(std::move(one));
         }
     }
     void event_sub_processes(Block& block, unsigned depth) {
         ++inside_;
         while (block.event_sub_processes.size() < 3 && dice_.chance(30)) {
-            block.event_sub_processes.push_back(handler(depth, true, true));
+            auto one = handler(depth, true, true);
+            bool const early = !block.loop.empty() && one.about.starts_with("signal");
+            if (early && !allowed::signals_to_rounds_that_have_not_begun) continue;
+            block.event_sub_processes.push_back(std::move(one));
         }
         --inside_;
     }
@@ -335,8 +345,13 @@ void smaller_block(Block const& block, std::vector<Block>& out) {
     }
     if (!block.loop.empty()) {
         Block less = block;
-        less.loop = less.loop.substr(0, less.loop.rfind(" | "));
-        out.push_back(std::move(less));
+        less.loop.clear();
+        out.push_back(less);
+        // A loop without its last condition may have no end.
+        if (block.loop.find("again") == std::string::npos) {
+            less.loop = block.loop.substr(0, block.loop.rfind(" | "));
+            out.push_back(std::move(less));
+        }
     }
     smaller_handlers(block, &Block::borders, out);
     smaller_handlers(block, &Block::event_sub_processes, out);

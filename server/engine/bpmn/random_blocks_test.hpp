@@ -29,6 +29,10 @@ namespace allowed {
 constexpr bool collecting_rounds_that_end_in_the_step_in_which_they_began = false;
 // When the error ends a called process, the clocks of the call go on, and its round's scope is left behind.
 constexpr bool uncaught_error_of_a_call_that_has_clocks_or_is_a_round = false;
+// A round that is about to begin hears a signal in its event sub-processes, and then begins as if it had not.
+constexpr bool signals_to_rounds_that_have_not_begun = false;
+// A later round asks for the length of a clock that runs already for all of them, and is stuck where it has none now.
+constexpr bool clocks_by_expression_around_rounds = false;
 }  // namespace allowed
 
 enum class Kind : std::uint8_t {
@@ -67,6 +71,8 @@ struct Block {
     std::string attributes;               // ` [out=v]`
     std::string loop;                     // ` | 3 times`
     std::vector<std::string> conditions;  // of its branches, `otherwise` for a default flow
+    bool starts = true;                   // what is in a process or sub-process: with a start event …
+    bool ends = true;                     // … and an end event
     std::vector<Block> inner;
     std::vector<Handler> borders;
     std::vector<Handler> event_sub_processes;

@@ -35,13 +35,12 @@ class Draughtsman {
         lines_.push_back(more.empty() ? fmt::format("{} -> {}", from, to) : fmt::format("{} -> {} {}", from, to, more));
     }
 
-    // Between a start and an end of its own.
+    // Between a start and an end of its own; either may be left out (BPMN 2.0.2, 10.5.2 and 10.5.3).
     void content(Block const& block) {
-        auto const begin = node("begin", block, "start");
+        auto const begin = node("begin", block, block.starts ? "start" : "task");
         auto const [in, out] = draw_block(block.inner.at(0));
-        auto const done = node("done", block, "end");
         flow(begin, in);
-        flow(out, done);
+        if (block.ends) flow(out, node("done", block, "end"));
         for (auto const& handler : block.event_sub_processes) event_sub_process(handler);
     }
 

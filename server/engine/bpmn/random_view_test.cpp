@@ -98,6 +98,20 @@ std::vector<std::string> outside(Definition const& d, std::vector<Effect> const&
     return out;
 }
 
+void note(Definition const& d, std::vector<Effect> const& effects, Met& met) {
+    for (auto const& effect : effects) {
+        if (auto const* incident = std::get_if<Incident>(&effect)) ++met["incident " + incident->code];
+        auto const* traced = std::get_if<Traced>(&effect);
+        if (traced == nullptr || (traced->what != Trace::enter && traced->what != Trace::catch_)) continue;
+        Element const& element = d.at(traced->element);
+        std::string what = json::word(traced->what) + " " + json::word(element.type);
+        if (element.trigger != Trigger::nothing) what += " " + json::word(element.trigger);
+        if (!element.interrupting) what += " beside";
+        if (element.loop) what += " " + json::word(element.loop->rounds);
+        ++met[what];
+    }
+}
+
 // ---- the books ---------------------------------------------------------------------------------------------------
 
 void Accounts::count(std::vector<Effect> const& effects) {

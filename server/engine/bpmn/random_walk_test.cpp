@@ -34,7 +34,7 @@ void Walk::wander(Dice& dice, int events) {
     json::object variables{{"n", number(dice, 4)}, {"flag", dice.chance(50)}, {"list", {1, 2, 3}}, {"len", "PT1H"}};
     if (dice.chance(30)) variables["called"] = true;
     perform({.what = Do::start, .variables = std::move(variables)});
-    for (int i = 1; i < events && state_.status == Status::running && problem_.empty(); ++i) {
+    for (int i = 1; i < events && state_.status == Status::running && problem_.empty() && !gave_up(); ++i) {
         if (auto act = choose(dice)) perform(std::move(*act));
         if (dice.chance(10)) come_late(dice);
     }
@@ -144,6 +144,7 @@ void Walk::perform(Act act) {
     try {
         auto const done = step(d_, state_, event, now_);
         if (done) take(*done, event);
+        ++met_[json::word(acts_.back().what) + (done ? "" : " refused")];
         compare(done ? *done : Step{}, done.has_value());
     } catch (std::exception const& thrown) {
         problem_ = fmt::format("exception: {}", thrown.what());
@@ -155,6 +156,7 @@ void Walk::take(Step const& done, Event const& event) {
     auto const again = step(d_, state_, event, now_);
     if (again->state != done.state) problem_ = "the same step twice does not give the same state";
     accounts_.count(done.effects);
+    note(d_, done.effects, met_);
     auto const text = json::parse(json::serialize(to_json(done.state, d_)));
     auto stored = text ? state_from_json(*text, d_) : Result<State>(State{});
     if (!stored || *stored != done.state) problem_ = "the stored state does not come back";
@@ -164,7 +166,7 @@ void Walk::take(Step const& done, Event const& event) {
 void Walk::compare(Step const& done, bool accepted) {
     bool const naively = do_naively(acts_.back());
     seen_ = look_at(d_, state_);
-    if (!problem_.empty()) return;
+    if (!problem_.empty() || gave_up()) return;
     if (naively != accepted) {
         problem_ = fmt::format("the core {} this", accepted ? "accepts" : "refuses");
         return;
@@ -214,7 +216,7 @@ json::object Walk::values(Dice& dice) {
 }
 
 std::optional<Act> Walk::choose(Dice& dice) {
-    if (dice.chance(65) || state_.tokens.size() > many_tokens) return at_a_token(dice);
+    if (dice.chance(75) || state_.tokens.size() > many_tokens) return at_a_token(dice);
     return from_outside(dice);
 }
 
@@ -273,17 +275,16 @@ std::optional<Act> Walk::from_outside(Dice& dice) {
                    .name = d_.at(timer.element).id,
                    .missed = dice.chance(70) ? 0 : dice.upto(3)};
     }
-    if (what < 11)
-        return Act{.what = Do::message, .name = fmt::format("M{}", 1 + dice.upto(3)), .variables = values(dice)};
-    if (what < 14)
-        return Act{.what = Do::signal, .name = fmt::format("S{}", 1 + dice.upto(3)), .variables = values(dice)};
+    auto const somebody = seen_.keys.find(dice.one_of(state_.tokens).instance);
+    auto const key = somebody == seen_.keys.end() ? "" : somebody->second;
+    auto const name = std::to_string(1 + dice.upto(3));
+    // Now and then for one who need not wait for it.
+    if (what < 10) return Act{.what = Do::message, .name = "M" + name, .variables = values(dice)};
+    if (what < 11) return Act{.what = Do::message, .key = key, .name = "M" + name, .variables = values(dice)};
+    if (what < 14) return Act{.what = Do::signal, .name = "S" + name, .variables = values(dice)};
     if (what < 17) return Act{.what = Do::set, .variables = values(dice)};
     if (what == 17 && dice.chance(10)) return Act{.what = Do::cancel};
-    if (what == 18) {
-        auto const named = dice.one_of(state_.tokens).instance;
-        auto const key = seen_.keys.find(named);
-        if (key != seen_.keys.end()) return Act{.what = Do::set, .key = key->second, .variables = values(dice)};
-    }
+    if (what == 18) return Act{.what = Do::set, .key = key, .variables = values(dice)};
     return Act{.what = Do::happened, .name = dice.one_of(d_.elements).id, .variables = values(dice)};
 }
 

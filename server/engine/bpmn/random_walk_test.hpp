@@ -53,6 +53,11 @@ Seen look_at(Definition const& d, State const& state);
 // What the core's effects say to the world outside, in the words of naive::Interpreter::told().
 std::vector<std::string> outside(Definition const& d, std::vector<Effect> const& effects);
 
+// What was met on the way, in words, and how often: `enter user-task sequential`, `catch boundary-event signal beside`,
+// `incident process.error`. By this the tests see that they still try everything.
+using Met = std::map<std::string, int>;
+void note(Definition const& d, std::vector<Effect> const& effects, Met& met);
+
 // Counts who enters and leaves: everybody who entered and has neither left nor been taken away is there, nobody else.
 class Accounts {
   public:
@@ -79,7 +84,9 @@ class Walk {
     void repeat(std::vector<Act> const& acts);
 
     std::string const& problem() const { return problem_; }  // empty where both agree
+    bool gave_up() const { return naive_.gave_up(); }
     std::vector<Act> const& acts() const { return acts_; }
+    Met const& met() const { return met_; }
     Status status() const { return state_.status; }
 
   private:
@@ -105,6 +112,7 @@ class Walk {
     Accounts accounts_;
     Instant now_ = *Instant::parse("2026-01-05T08:00:00Z");
     std::vector<Act> acts_;
+    Met met_;
     std::set<Instance> done_;  // tasks
     std::string problem_;
 };
