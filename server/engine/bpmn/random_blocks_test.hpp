@@ -1,0 +1,90 @@
+#pragma once
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+// Random drawings as blocks within blocks, so that every drawing can come to its end. Only for tests.
+namespace keepword::bpmn::testing_aid {
+
+// The same sequence for the same seed on every machine (the standard library's distributions do not promise that).
+class Dice {
+  public:
+    explicit Dice(std::uint32_t seed) : random_(seed) {}
+    unsigned upto(std::size_t n) { return static_cast<unsigned>(random_() % n); }  // 0 … n-1
+    bool chance(unsigned percent) { return upto(100) < percent; }
+    template <class Some>
+    auto const& one_of(Some const& some) {
+        return *(some.begin() + upto(some.size()));
+    }
+
+  private:
+    std::mt19937 random_;
+};
+
+// Where the core and the standard disagree the walks leave it out, so that the rest runs on. A flag is set to true with
+// the correction of the core, and then taken out.
+namespace allowed {
+// The core throws an exception.
+constexpr bool collecting_rounds_that_end_in_the_step_in_which_they_began = false;
+// When the error ends a called process, the clocks of the call go on, and its round's scope is left behind.
+constexpr bool uncaught_error_of_a_call_that_has_clocks_or_is_a_round = false;
+// A round that is about to begin hears a signal in its event sub-processes, and then begins as if it had not.
+constexpr bool signals_to_rounds_that_have_not_begun = false;
+// A later round asks for the length of a clock that runs already for all of them, and is stuck where it has none now.
+constexpr bool clocks_by_expression_around_rounds = false;
+}  // namespace allowed
+
+enum class Kind : std::uint8_t {
+    step,         // one node: a task, a script, something thrown or waited for
+    link,         // a jump to further down
+    stop,         // a person decides whether to end here, with an error, a signal, everything …
+    sequence,     // one after the other
+    outcomes,     // a person chooses
+    choice,       // variables choose
+    parallel,     // all, joined
+    doubled,      // all, not joined: what follows is done by each
+    inclusive,    // those whose conditions hold, joined
+    conditional,  // the same out of a task
+    again,        // until a person says it is enough
+    counted,      // until a variable says so
+    events,       // what happens first
+    gathered,     // what a boundary event began beside a task joins what the task began
+    inner,        // a sub-process
+};
+
+struct Block;
+
+// A boundary event with what follows it, or an event sub-process.
+struct Handler {
+    int number = 0;
+    std::string about;  // `timer PT1H`, `message M1`, `error`, `condition n > 2`
+    bool interrupting = true;
+    bool ends = false;         // a boundary event whose way does not come back
+    std::vector<Block> inner;  // at most one
+};
+
+struct Block {
+    Kind kind = Kind::step;
+    int number = 0;                       // makes the ids of its nodes
+    std::string what;                     // how its main node is drawn
+    std::string attributes;               // ` [out=v]`
+    std::string loop;                     // ` | 3 times`
+    std::vector<std::string> conditions;  // of its branches, `otherwise` for a default flow
+    bool starts = true;                   // what is in a process or sub-process: with a start event …
+    bool ends = true;                     // … and an end event
+    std::vector<Block> inner;
+    std::vector<Handler> borders;
+    std::vector<Handler> event_sub_processes;
+};
+
+// A process; the greater the depth, the more blocks lie within each other.
+Block invent(Dice& dice, unsigned depth);
+
+// In the words of tests/engine/README.md.
+std::vector<std::string> drawn(Block const& process);
+
+// The same process with one thing less, in all ways there are: for finding the smallest that still fails.
+std::vector<Block> smaller(Block const& process);
+
+}  // namespace keepword::bpmn::testing_aid
