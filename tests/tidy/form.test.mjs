@@ -20,9 +20,9 @@ test(`no source file is longer than ${MAX_LINES} lines`, () => {
 
 // A reader finds any semantic of the engine in its own function, and can read the whole in a morning.
 test('the core of the engine has less than 3,000 lines', () => {
-  const core = matching(/^server\/engine\/bpmn\/(core\w*|machine|model|timer)\.(cpp|hpp)$/).filter((path) => !/_(test|bench)\.cpp$/.test(path));
+  const core = matching(/^server\/engine\/bpmn\/(core\w*|machine|model)\.(cpp|hpp)$/).filter((path) => !/_(test|bench)\.cpp$/.test(path));
   const lines = core.map((path) => read(path).split('\n').length - 1).reduce((a, b) => a + b, 0);
-  assert.ok(core.length >= 15 && lines < 3000, `${lines} lines in ${core.length} files`);
+  assert.ok(core.length >= 14 && lines < 3000, `${lines} lines in ${core.length} files`);
 });
 
 // The functions of a C++ file as {line, lines}: a block after a parameter list, directly inside namespaces and types.

@@ -3,6 +3,7 @@
 #include "domain/case/case_run.hpp"
 #include "engine/bpmn/timer.hpp"
 #include "engine/jobs/jobs.hpp"
+#include "foundation/crypto.hpp"
 
 // What a case's process says to other cases, and the processes that start by themselves.
 namespace keepword::cases {
@@ -62,7 +63,9 @@ Result<> forget_what_it_hears(Act const& act, CaseId id) {
 
 // Whoever hears it does so after this act: there may be thousands of cases, and one act stays small.
 Result<> spread_signal(Act const& act, CaseId from, bpmn::SignalThrown const& thrown) {
-    auto const id = "signal:" + from.str() + ":" + std::to_string(thrown.instance) + ":" + thrown.name;
+    // Names are as long as people like, ids of alarms are not; several events of one round may have one number.
+    auto const name = crypto::hex(crypto::sha256(thrown.name)).substr(0, 16);
+    auto const id = "signal:" + from.str() + ":" + std::to_string(thrown.instance) + ":" + name;
     return jobs::set_alarm(act.tx, id, "signal", act.now,
                            json::object{{"name", thrown.name},
                                         {"variables", thrown.variables},

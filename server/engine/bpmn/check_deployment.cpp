@@ -38,6 +38,9 @@ bool known_attribute(Type type, std::string_view name) {
         case Type::receive_task:
         case Type::sub_process:
             return name == "marks";
+        case Type::end_event:
+        case Type::intermediate_throw_event:
+            return name == "out";
         case Type::script_task:
             return name == "marks" || name == "resultVariable";
         default:

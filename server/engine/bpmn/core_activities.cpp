@@ -85,9 +85,18 @@ void Machine::copy_named(std::string_view names, json::object const& from, json:
     }
 }
 
+// What goes along with a message or signal: the variables named in kw:out, and no others. Whoever hears it may be
+// another case, whose people may not see this one.
+json::object Machine::sent_variables(Here const& here) {
+    json::object out;
+    auto const names = d_.at(here.element).attribute("out");
+    if (!names.empty()) copy_named(names, visible_variables(here), out);
+    return out;
+}
+
 void Machine::send(Here const& here) {
     trace(Trace::throw_, here.element, here.instance);
-    emit(MessageSent{here.instance, here.element, d_.at(here.element).about, visible_variables(here)});
+    emit(MessageSent{here.instance, here.element, d_.at(here.element).about, sent_variables(here)});
 }
 
 // A plain task or none event from which a message flow leads sends that message, although it is not drawn as sending.
@@ -96,7 +105,7 @@ void Machine::send_along_message_flows(Here const& here) {
     if (element.type == Type::send_task || element.trigger == Trigger::message) return;
     for (Index const flow : element.message_flows) {
         trace(Trace::throw_, here.element, here.instance);
-        emit(MessageSent{here.instance, here.element, d_.message_flows[flow].message, visible_variables(here)});
+        emit(MessageSent{here.instance, here.element, d_.message_flows[flow].message, sent_variables(here)});
     }
 }
 

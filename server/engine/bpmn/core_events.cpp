@@ -84,7 +84,7 @@ void Machine::throw_it(Here const& here) {
 }
 
 void Machine::throw_signal(Here const& here, std::string const& name) {
-    emit(SignalThrown{here.instance, here.element, name, visible_variables(here)});
+    emit(SignalThrown{here.instance, here.element, name, sent_variables(here)});
     broadcast(name, {});
 }
 

@@ -141,7 +141,7 @@ bool Machine::throw_round_events(Instance around) {
         if (event.trigger == Trigger::signal) throw_signal(here, event.about);
         if (event.trigger == Trigger::escalation) throw_escalation(here, event.about, around);
         if (event.trigger == Trigger::message) {
-            emit(MessageSent{around, element, event.about, visible_variables(here)});
+            emit(MessageSent{around, element, event.about, sent_variables(here)});
         }
         if (scope_of(around) == nullptr) return false;
     }

@@ -78,12 +78,12 @@ TEST(Call, gives_the_called_process_the_variables_but_not_the_outcome) {
     EXPECT_EQ(first.at(0).key, "other");
 }
 
-TEST(Message, carries_the_variables_of_the_case) {
-    auto const d = drawn({"begin: start", "s: send task hello", "begin -> s"});
-    auto const sent = only<MessageSent>(step(*d, {}, Start{"", "", {{"a", 1}}}, now)->effects);
+TEST(Message, carries_the_variables_that_it_names_and_no_others) {
+    auto const d = drawn({"begin: start", "s: send task hello [out=a,c]", "begin -> s"});
+    auto const sent = only<MessageSent>(step(*d, {}, Start{"", "", {{"a", 1}, {"b", 2}}}, now)->effects);
     ASSERT_EQ(sent.size(), 1U);
     EXPECT_EQ(sent[0].name, "hello");
-    EXPECT_EQ(json::serialize(sent[0].variables), R"({"a":1,"called":false})");
+    EXPECT_EQ(json::serialize(sent[0].variables), R"({"a":1})");
 }
 
 TEST(Timer, effect_carries_what_a_calendar_needs) {

@@ -120,6 +120,7 @@ class Machine {
     void pass(Here here);
     void call(Here const& here);
     json::object visible_variables(Here const& here);
+    json::object sent_variables(Here const& here);
     json::object call_variables(Here const& here);
     static void copy_named(std::string_view names, json::object const& from, json::object& to);
     void sub_process(Here here);
