@@ -36,8 +36,8 @@ bool Interpreter::fire(std::string const& key, std::string const& event, std::ui
     return false;
 }
 
-// Whoever waits for it by itself, the one that waits longest first; then boundary events; then event sub-processes,
-// the inner ones first.
+// Whoever waits for it by itself, the one that waits longest first; then boundary events; then event sub-processes; of
+// both the inner ones first, and of those equally deep the oldest.
 bool Interpreter::message(std::string const& key, std::string const& name, json::object const& variables) {
     for (auto const& catcher : catchers()) {
         Element const& event = d_.at(catcher.event);
@@ -98,14 +98,21 @@ std::vector<Catcher> Interpreter::catchers() const {
         if (token->doing != Doing::events) continue;
         for (Index const flow : d_.at(token->element).outgoing) out.push_back({d_.flows[flow].target, token->id});
     }
-    for (Token const* const token : all) {
+    auto const deep = [](Scope const* inside) {
+        int depth = 0;
+        for (; inside->host != nullptr; inside = inside->host->scope) ++depth;
+        return depth;
+    };
+    auto inner = all;
+    std::ranges::stable_sort(inner, std::greater(), [&](Token const* token) { return deep(token->scope); });
+    for (Token const* const token : inner) {
         bool const runs = token->doing != Doing::moving && token->doing != Doing::arriving &&
                           token->doing != Doing::leaving && !token->round;
         if (!runs) continue;
         for (Index const event : borders(token->element)) out.push_back({event, token->id});
     }
     auto inner_first = scopes();
-    std::ranges::reverse(inner_first);
+    std::ranges::stable_sort(inner_first, std::greater(), deep);
     for (Scope const* const scope : inner_first) {
         if (scope->rounds || scope->interrupted) continue;
         for (Index const start : event_starts(scope->element)) out.push_back({start, scope->id});

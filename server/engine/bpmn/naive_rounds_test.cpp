@@ -46,6 +46,8 @@ void Interpreter::begin_round(Scope& around) {
     round.number = ++numbers_;
     round.round = true;
     round.own["loopCounter"] = around.begun + 1;
+    // No round has decided anything before it begins.
+    if (d_.at(around.element).loop->rounds != Rounds::standard) round.own["outcome"] = nullptr;
     auto const& item = d_.at(around.element).loop->item;
     if (!item.empty() && around.begun < around.items.size()) round.own[item] = around.items[around.begun];
     ++around.begun;
@@ -60,6 +62,7 @@ void Interpreter::finish_round(Token& round) {
         auto const scopes = known(&round, round.scope);
         json::object all = round.own;
         all.erase("loopCounter");
+        if (all["outcome"].is_null()) all.erase("outcome");
         around.results[place] = loop.output ? feel::evaluate(*loop.output, scopes) : json::value(std::move(all));
     }
     remove(round);

@@ -27,8 +27,13 @@ bool Interpreter::complete(std::string const& key, std::string const& outcome, j
                                       : std::ranges::any_of(offered, [&](auto const& o) { return o.value == outcome; });
     if (!fits) return false;
     write(task, variables);
-    home(task).erase("outcome");
-    if (!outcome.empty()) home(task)["outcome"] = outcome;
+    auto& place = home(task);
+    if (!outcome.empty())
+        place["outcome"] = outcome;
+    else if (place.contains("loopCounter"))
+        place["outcome"] = nullptr;
+    else
+        place.erase("outcome");
     task->back.push_back(task->element);
     if (task->back.size() > 16) task->back.erase(task->back.begin());
     finish(*task);

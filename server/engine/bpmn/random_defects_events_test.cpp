@@ -104,7 +104,7 @@ std::vector<Defect> const defects_of_events{
          auto const to = s.any_with(catching, "linkEventDefinition");
          return s.set(to.parent().append_copy(to), "id", "second");
      },
-     {"bpmn.link.target"}},
+     {"bpmn.link.twice"}},
 };
 
 std::vector<Defect> const defects_of_activities{
