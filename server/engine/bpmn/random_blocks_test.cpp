@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 // Invents processes.
 namespace keepword::bpmn::testing_aid {
@@ -16,6 +17,8 @@ using Words = std::vector<std::string>;
 constexpr unsigned names = 3;
 
 Words const conditions{"n > 0", "n > 1", "n > 2", "n = 0", "flag", "flag = false", "v = 1", "n < 2"};
+
+Words const collected{" | collecting v as results", " | collecting x as v", " | collecting n as results"};
 
 class Inventor {
   public:
@@ -81,10 +84,10 @@ class Inventor {
             case 2:
                 return activity("user task");
             case 3:
-                return made(Kind::step, dice_.one_of(Words{"service task", "task", "manual task", "send task M1"}));
+                return automatic(dice_.one_of(Words{"service task", "task", "manual task", "send task M1"}));
             case 4:
-                return made(Kind::step, dice_.one_of(Words{"script n = n + 1", "script n = 0",
-                                                           "script flag = not(flag)", "script v = n"}));
+                return automatic(
+                    dice_.one_of(Words{"script n = n + 1", "script n = 0", "script flag = not(flag)", "script v = n"}));
             case 5:
                 return thrown();
             case 6:
@@ -106,6 +109,7 @@ class Inventor {
 
     // Something that may be thrown here; empty where nothing may be any more.
     std::string throwable(char letter) {
+        if (!own_.empty() && own_[0] == letter && dice_.chance(60)) return own_;
         // Where everybody who hears a signal throws another one, rounds within rounds would drown in them.
         if (floor_ >= names || (letter == 'S' && floor_ > 0 && loops_ > 0)) return "";
         return fmt::format("{}{}", letter, floor_ + 1 + dice_.upto(names - floor_));
@@ -143,6 +147,11 @@ class Inventor {
         }
         return ends.empty() ? made(Kind::step, "user task") : made(Kind::stop, dice_.one_of(ends));
     }
+    Block automatic(std::string const& what) {
+        Block out = made(Kind::step, what);
+        several_times(out, 15);
+        return out;
+    }
     Block activity(std::string const& what) {
         Block out = made(Kind::step, what);
         several_times(out, what == "user task" ? 20 : 12);
@@ -172,6 +181,8 @@ class Inventor {
         if (dice_.chance(85)) out.conditions.back() = "otherwise";
         // A task may also have a flow that is always taken.
         if (kind == Kind::conditional && dice_.chance(40)) out.conditions.front().clear();
+        if (kind == Kind::conditional && alone_) borders(out, 0, false);
+        for (auto& handler : out.borders) handler.ends = true;
         return out;
     }
     Block around(Kind kind, unsigned depth) {
@@ -205,7 +216,9 @@ class Inventor {
         ++inside_;
         out.starts = dice_.chance(85);
         out.ends = dice_.chance(85);
+        collect(out);
         out.inner.push_back(block(depth - 1));
+        if (collects(out)) out.inner = {sequence_of(made(Kind::step, "user task"), std::move(out.inner[0]))};
         event_sub_processes(out, depth - 1);
         --inside_;
         loops_ = loops;
@@ -214,7 +227,21 @@ class Inventor {
         return out;
     }
 
+    Block sequence_of(Block first, Block second) {
+        Block out = made(Kind::sequence);
+        out.inner.push_back(std::move(first));
+        out.inner.push_back(std::move(second));
+        return out;
+    }
+
     // ---- several times
+
+    static bool collects(Block const& block) { return block.loop.find("collecting") != std::string::npos; }
+    void collect(Block& block) {
+        bool const standard = block.loop.find("again") != std::string::npos || block.loop.starts_with(" | at most");
+        if (!block.loop.empty() && !standard && !collects(block) && dice_.chance(30))
+            block.loop += dice_.one_of(collected);
+    }
 
     void several_times(Block& block, unsigned percent) {
         if (loops_ > 1 || !dice_.chance(percent)) return;
@@ -231,9 +258,7 @@ class Inventor {
                                              " | until numberOfActiveInstances = 1 and n > 0"});
         }
         bool const waits = block.what == "user task" || block.what == "call of other";
-        bool const collects = waits || allowed::collecting_rounds_that_end_in_the_step_in_which_they_began;
-        if (collects && dice_.chance(30))
-            block.loop += dice_.one_of(Words{" | collecting v as results", " | collecting x as v"});
+        if (waits || allowed::collecting_rounds_that_end_in_the_step_in_which_they_began) collect(block);
         auto const name = throwable(dice_.chance(50) ? 'S' : 'C');
         if (name.empty() || !dice_.chance(25)) return;
         auto const when = dice_.one_of(Words{"each time", "the first time", "when numberOfCompletedInstances = 2"});
@@ -246,33 +271,49 @@ class Inventor {
         std::string about;
         unsigned floor = 0;  // what follows may throw only what is above
         bool always_interrupts = false;
+        std::string own = {};
     };
+    // Signals, errors and escalations; level zero: all errors or escalations, whatever their code.
+    Caught by_name(std::string const& kind, unsigned level) const {
+        char const letter = kind == "signal" ? 'S' : kind == "error" ? 'E' : 'C';
+        auto const name = fmt::format("{}{}", letter, level);
+        if (level == 0) return {kind, names, kind == "error"};
+        return {kind + " " + name, std::max(level, floor_), kind == "error", letter == 'C' ? name : ""};
+    }
     // On the border of a sub-process or a call, or at the beginning of an event sub-process, errors may be caught too.
     Caught caught(bool errors, bool beginning) {
         unsigned const level = 1 + dice_.upto(names);
         switch (dice_.upto(errors ? 8 : 5)) {
             case 0:
-                return {beginning ? "timer PT2H" : dice_.one_of(Words{"timer PT1H", "timer len", "timer PT1H"}),
-                        floor_};
+                return {beginning ? "timer PT2H" : dice_.one_of(Words{"timer PT1H", "timer len"}), floor_};
             case 1:
                 return {dice_.one_of(Words{"timer R3/PT10M", "timer R/PT10M"}), floor_};
             case 2:
                 return {"message " + message(), floor_};
             case 3:
-                return {fmt::format("signal S{}", level), std::max(level, floor_)};
+                return by_name("signal", level);
             case 4:
                 return {"condition " + dice_.one_of(conditions), floor_, true};
             case 5:
             case 6:
-                return dice_.chance(30) ? Caught{"error", names, true}
-                                        : Caught{fmt::format("error E{}", level), std::max(level, floor_), true};
+                return by_name("error", dice_.chance(30) ? 0 : level);
             default:
-                return dice_.chance(30) ? Caught{"escalation", names}
-                                        : Caught{fmt::format("escalation C{}", level), std::max(level, floor_)};
+                return by_name("escalation", dice_.chance(30) ? 0 : level);
         }
     }
-    Handler handler(unsigned depth, bool errors, bool beginning) {
-        auto const what = caught(errors, beginning);
+    // Several on one border that catch the same, or nearly: then it matters which comes first.
+    Caught caught_beside(std::vector<Handler> const& others, bool errors, bool beginning) {
+        auto const& before = others.empty() ? "" : others.back().about;
+        auto const kind = before.substr(0, before.find(' '));
+        bool const named = kind == "signal" || kind == "error" || kind == "escalation";
+        if (!named || !dice_.chance(40)) return caught(errors, beginning);
+        bool const any = kind != "signal" && dice_.chance(40);
+        return by_name(kind, any              ? 0
+                             : before == kind ? 1 + dice_.upto(names)
+                                              : static_cast<unsigned>(before.back() - '0'));
+    }
+    Handler handler(std::vector<Handler> const& others, unsigned depth, bool errors, bool beginning) {
+        auto const what = caught_beside(others, errors, beginning);
         Handler out;
         out.number = ++numbers_;
         out.about = what.about;
@@ -280,16 +321,19 @@ class Inventor {
         bool const before = alone_;
         out.ends = !out.interrupting || (alone_ && dice_.chance(30));
         if (out.ends || beginning) alone_ = true;
-        unsigned const floor = floor_;
-        floor_ = what.floor;
+        bool const first =
+            std::ranges::none_of(others, [](auto const& o) { return o.about.starts_with("escalation"); });
+        unsigned const floor = std::exchange(floor_, what.floor);
+        auto const own = std::exchange(own_, beginning && first ? what.own : "");
         if (beginning || dice_.chance(50)) out.inner.push_back(block(depth == 0 ? 0 : dice_.upto(depth)));
         floor_ = floor;
+        own_ = own;
         alone_ = before;
         return out;
     }
     void borders(Block& block, unsigned depth, bool errors) {
         while (block.borders.size() < 3 && dice_.chance(errors ? 45 : 30)) {
-            auto one = handler(depth, errors, false);
+            auto one = handler(block.borders, depth, errors, false);
             bool const asked_again = !block.loop.empty() && one.about == "timer len";
             if (asked_again && !allowed::clocks_by_expression_around_rounds) continue;
             block.borders.push_back(std::move(one));
@@ -298,9 +342,11 @@ class Inventor {
     void event_sub_processes(Block& block, unsigned depth) {
         ++inside_;
         while (block.event_sub_processes.size() < 3 && dice_.chance(30)) {
-            auto one = handler(depth, true, true);
+            auto one = handler(block.event_sub_processes, depth, true, true);
             bool const early = !block.loop.empty() && one.about.starts_with("signal");
             if (early && !allowed::signals_to_rounds_that_have_not_begun) continue;
+            bool const at_once = collects(block) && one.about.starts_with("condition");
+            if (at_once && !allowed::collecting_rounds_that_end_in_the_step_in_which_they_began) continue;
             block.event_sub_processes.push_back(std::move(one));
         }
         --inside_;
@@ -309,82 +355,16 @@ class Inventor {
     Dice& dice_;
     int numbers_ = 0;
     unsigned floor_ = 0;  // only signals, errors and escalations above this may be thrown
+    std::string own_;     // what an event sub-process catches and may throw itself
     int inside_ = 0;      // sub-processes around
     int loops_ = 0;       // activities around that are done several times
     bool alone_ = true;   // no parallel branch of the same scope waits for this one
 };
 
-// ---- smaller -----------------------------------------------------------------------------------------------------
-
-// Only such a block can lose a branch.
-bool may_lose(Block const& block) {
-    return block.kind != Kind::inner && block.inner.size() > (block.kind == Kind::sequence ? 1U : 2U);
-}
-
-void smaller_handlers(Block const& block, std::vector<Handler> Block::* which, std::vector<Block>& out);
-
-void smaller_block(Block const& block, std::vector<Block>& out) {
-    bool const plain = block.kind == Kind::step && block.what == "task";
-    if (!plain) out.push_back({.kind = Kind::step, .number = block.number, .what = "task"});
-    for (auto const& inner : block.inner) out.push_back(inner);
-    for (std::size_t i = 0; i < block.inner.size(); ++i) {
-        if (may_lose(block)) {
-            Block less = block;
-            less.inner.erase(less.inner.begin() + static_cast<std::ptrdiff_t>(i));
-            if (!less.conditions.empty())
-                less.conditions.erase(less.conditions.begin() + static_cast<std::ptrdiff_t>(i));
-            out.push_back(std::move(less));
-        }
-        std::vector<Block> further;
-        smaller_block(block.inner[i], further);
-        for (auto& one : further) {
-            Block less = block;
-            less.inner[i] = std::move(one);
-            out.push_back(std::move(less));
-        }
-    }
-    if (!block.loop.empty()) {
-        Block less = block;
-        less.loop.clear();
-        out.push_back(less);
-        // A loop without its last condition may have no end.
-        if (block.loop.find("again") == std::string::npos) {
-            less.loop = block.loop.substr(0, block.loop.rfind(" | "));
-            out.push_back(std::move(less));
-        }
-    }
-    smaller_handlers(block, &Block::borders, out);
-    smaller_handlers(block, &Block::event_sub_processes, out);
-}
-
-void smaller_handlers(Block const& block, std::vector<Handler> Block::* which, std::vector<Block>& out) {
-    for (std::size_t i = 0; i < (block.*which).size(); ++i) {
-        Block without = block;
-        (without.*which).erase((without.*which).begin() + static_cast<std::ptrdiff_t>(i));
-        out.push_back(std::move(without));
-        if ((block.*which)[i].inner.empty()) continue;
-        std::vector<Block> further;
-        smaller_block((block.*which)[i].inner[0], further);
-        for (auto& one : further) {
-            Block less = block;
-            (less.*which)[i].inner[0] = std::move(one);
-            out.push_back(std::move(less));
-        }
-    }
-}
-
 }  // namespace
 
 Block invent(Dice& dice, unsigned depth) {
     return Inventor(dice).process(depth);
-}
-
-std::vector<Block> smaller(Block const& process) {
-    std::vector<Block> all;
-    smaller_block(process, all);
-    // The process itself stays one.
-    std::erase_if(all, [](Block const& block) { return block.kind != Kind::inner || !block.what.empty(); });
-    return all;
 }
 
 }  // namespace keepword::bpmn::testing_aid

@@ -33,6 +33,8 @@ constexpr bool uncaught_error_of_a_call_that_has_clocks_or_is_a_round = false;
 constexpr bool signals_to_rounds_that_have_not_begun = false;
 // A later round asks for the length of a clock that runs already for all of them, and is stuck where it has none now.
 constexpr bool clocks_by_expression_around_rounds = false;
+// What happens by hand (Happened) uses up its clock, and nobody is told that it runs no more.
+constexpr bool telling_of_clocks_that_were_not_waited_for = false;
 }  // namespace allowed
 
 enum class Kind : std::uint8_t {

@@ -116,7 +116,7 @@ std::vector<Defect> const defects_of_gateways{
     {"a default flow from elsewhere",
      [](Sheet& s) {
          return s.same_as(s.any({"exclusiveGateway", "userTask"}), "default",
-                          s.flows(s.any({"endEvent"}), "targetRef").front());
+                          s.flows(s.any({"startEvent"}), "sourceRef").front());
      },
      {"bpmn.default.dangling"}},
     {"a default flow that is not there",

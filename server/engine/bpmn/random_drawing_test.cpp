@@ -168,6 +168,7 @@ class Draughtsman {
             flow(split, ends.in, decides ? block.conditions[i] : "");
             flow(ends.out, join);
         }
+        bordered(block, split);
         return {split, join};
     }
     // A person or a variable sends it round again; a person is asked on every way round, so that it waits.

@@ -114,7 +114,48 @@ void note(Definition const& d, std::vector<Effect> const& effects, Met& met) {
 
 // ---- the books ---------------------------------------------------------------------------------------------------
 
-void Accounts::count(std::vector<Effect> const& effects) {
+void Accounts::count(Event const& event, std::vector<Effect> const& effects) {
+    count_outside(event, effects);
+    count_traces(effects);
+}
+
+void Accounts::count_outside(Event const& event, std::vector<Effect> const& effects) {
+    auto const said = Each{[&](CompleteTask const& e) { tasks_.erase(e.instance); },
+                           [&](TimerFired const& e) { clocks_.erase(e.instance); },
+                           [&](CallEnded const& e) { calls_.erase(e.instance); },
+                           [&](CallFailed const& e) { calls_.erase(e.instance); },
+                           [&](CallErrored const& e) { calls_.erase(e.instance); },
+                           [&](Happened const&) { by_hand_ = true; },
+                           [](auto const&) {}};
+    std::visit(said, event);
+    auto const hear = Each{[&](TaskCreated const& e) { tasks_.insert(e.instance); },
+                           [&](TaskCancelled const& e) { tasks_.erase(e.instance); },
+                           [&](TimerSet const& e) { clocks_.insert(e.instance); },
+                           [&](TimerCancelled const& e) { clocks_.erase(e.instance); },
+                           [&](CallStarted const& e) { calls_.insert(e.instance); },
+                           [&](CallCancelled const& e) { calls_.erase(e.instance); },
+                           [](auto const&) {}};
+    for (auto const& effect : effects) std::visit(hear, effect);
+}
+
+std::string Accounts::problem_outside(State const& state) const {
+    std::set<Instance> tasks;
+    std::set<Instance> calls;
+    std::set<Instance> clocks;
+    for (auto const& token : state.tokens) {
+        if (token.wait == Wait::task) tasks.insert(token.instance);
+        if (token.wait == Wait::call) calls.insert(token.instance);
+    }
+    for (auto const& timer : state.timers) clocks.insert(timer.instance);
+    if (tasks != tasks_) return "other tasks wait than were told of";
+    if (calls != calls_) return "other calls run than were told of";
+    bool const known = std::ranges::includes(clocks_, clocks);
+    bool const may_be_stale = by_hand_ && !allowed::telling_of_clocks_that_were_not_waited_for;
+    if (!known || (clocks != clocks_ && !may_be_stale)) return "other clocks run than were told of";
+    return "";
+}
+
+void Accounts::count_traces(std::vector<Effect> const& effects) {
     for (auto const& effect : effects) {
         auto const* traced = std::get_if<Traced>(&effect);
         if (traced == nullptr || traced->what == Trace::take || traced->what == Trace::end) continue;
@@ -149,7 +190,8 @@ std::string Accounts::problem(State const& state) const {
         }
         return "somebody is there who never came";
     }
-    return problem_of_tree(state);
+    auto const outside = problem_outside(state);
+    return outside.empty() ? problem_of_tree(state) : outside;
 }
 
 std::string Accounts::problem_of_tree(State const& state) const {

@@ -155,7 +155,7 @@ void Walk::perform(Act act) {
 void Walk::take(Step const& done, Event const& event) {
     auto const again = step(d_, state_, event, now_);
     if (again->state != done.state) problem_ = "the same step twice does not give the same state";
-    accounts_.count(done.effects);
+    accounts_.count(event, done.effects);
     note(d_, done.effects, met_);
     auto const text = json::parse(json::serialize(to_json(done.state, d_)));
     auto stored = text ? state_from_json(*text, d_) : Result<State>(State{});

@@ -59,10 +59,11 @@ using Met = std::map<std::string, int>;
 void note(Definition const& d, std::vector<Effect> const& effects, Met& met);
 
 // Counts who enters and leaves: everybody who entered and has neither left nor been taken away is there, nobody else.
+// And whoever only hears the effects knows which tasks wait, which clocks and which calls run.
 class Accounts {
   public:
     explicit Accounts(Definition const& d) : d_(d) {}
-    void count(std::vector<Effect> const& effects);
+    void count(Event const& event, std::vector<Effect> const& effects);
     // An incident that could not enter enters once more.
     void tried_again(Token const& token);
     // What is wrong with the books or with the state itself; empty where nothing is.
@@ -70,9 +71,16 @@ class Accounts {
 
   private:
     std::string problem_of_tree(State const& state) const;
+    std::string problem_outside(State const& state) const;
+    void count_outside(Event const& event, std::vector<Effect> const& effects);
+    void count_traces(std::vector<Effect> const& effects);
 
     Definition const& d_;
     std::map<Instance, int> present_;
+    std::set<Instance> tasks_;
+    std::set<Instance> calls_;
+    std::set<Instance> clocks_;
+    bool by_hand_ = false;  // whether something happened whose clock still runs as far as anybody outside knows
 };
 
 class Walk {
