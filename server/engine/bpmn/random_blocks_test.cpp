@@ -326,6 +326,7 @@ class Inventor {
         unsigned const floor = std::exchange(floor_, what.floor);
         auto const own = std::exchange(own_, beginning && first ? what.own : "");
         if (beginning || dice_.chance(50)) out.inner.push_back(block(depth == 0 ? 0 : dice_.upto(depth)));
+        if (beginning && depth > 0 && dice_.chance(20)) out.within.push_back(handler({}, 0, true, true));
         floor_ = floor;
         own_ = own;
         alone_ = before;

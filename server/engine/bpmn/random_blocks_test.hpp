@@ -62,8 +62,9 @@ struct Handler {
     int number = 0;
     std::string about;  // `timer PT1H`, `message M1`, `error`, `condition n > 2`
     bool interrupting = true;
-    bool ends = false;         // a boundary event whose way does not come back
-    std::vector<Block> inner;  // at most one
+    bool ends = false;            // a boundary event whose way does not come back
+    std::vector<Block> inner;     // at most one
+    std::vector<Handler> within;  // event sub-processes of an event sub-process
 };
 
 struct Block {

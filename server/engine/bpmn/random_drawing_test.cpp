@@ -122,6 +122,7 @@ class Draughtsman {
                                 "start by " + handler.about + (handler.interrupting ? "" : " beside the rest"));
         auto const last = behind(start, handler);
         flow(last, node(fmt::format("e{}", handler.number), "end"));
+        for (auto const& inner : handler.within) event_sub_process(inner);
         scope_ = around;
     }
 

@@ -50,6 +50,11 @@ void smaller_handlers(Block const& block, std::vector<Handler> Block::* which, s
         Block without = block;
         (without.*which).erase((without.*which).begin() + static_cast<std::ptrdiff_t>(i));
         out.push_back(std::move(without));
+        if (!(block.*which)[i].within.empty()) {
+            Block less = block;
+            (less.*which)[i].within.clear();
+            out.push_back(std::move(less));
+        }
         if ((block.*which)[i].inner.empty()) continue;
         std::vector<Block> further;
         smaller_block((block.*which)[i].inner[0], further);
