@@ -229,7 +229,7 @@ void Machine::run() {
 
 void Machine::drain() {
     while (next_move_ < moves_.size()) {
-        if (next_move_ >= max_moves) return park_everything();
+        if (next_move_ >= max_moves || state_.tokens.size() >= max_tokens) return park_everything();
         Move move = std::move(moves_[next_move_++]);
         arrive(std::move(move));
     }

@@ -18,6 +18,9 @@
 //   core_scopes.cpp      the ends of processes and sub-processes, and what is taken away
 namespace keepword::bpmn {
 
+// Tokens of one case. Beyond this a drawing goes round a split: each round would leave more people's tasks behind.
+constexpr std::size_t max_tokens = 5'000;
+
 // A token on its way to an element.
 struct Move {
     Index element = none;
