@@ -34,12 +34,11 @@ Result<json::object> process_deploy(Centre& centre, json::object const& argument
             if (form.is_string()) package.forms[node] = form.get_string();
         }
     }
-    auto const version = TRY(centre.database().write(
-        [&](storage::Transaction& tx) -> Result<std::string> {
-            auto hash = TRY(process::deploy(tx, package, centre.clock().now(), {}));
-            TRY(centre.desk().plan_starts({tx, centre.clock().now(), {}}));
-            return hash;
-        }));
+    auto const version = TRY(centre.database().write([&](storage::Transaction& tx) -> Result<std::string> {
+        auto hash = TRY(process::deploy(tx, package, centre.clock().now(), {}));
+        TRY(centre.desk().plan_starts({tx, centre.clock().now(), {}}));
+        return hash;
+    }));
     return json::object{{"version", version}};
 }
 
@@ -68,7 +67,8 @@ Result<json::object> case_migrate(Centre& centre, json::object const& arguments)
         auto const* given = arguments.if_contains("elements");
         if (given == nullptr || !given->is_object()) {
             json::object elements;
-            for (auto const& [old, now] : TRY(centre.desk().same_names(act, *id, version)).elements) elements[old] = now;
+            for (auto const& [old, now] : TRY(centre.desk().same_names(act, *id, version)).elements)
+                elements[old] = now;
             return json::object{{"elements", std::move(elements)}};
         }
         for (auto const& [old, now] : given->get_object()) {
@@ -128,11 +128,10 @@ struct Verb {
     std::string_view name;
     Result<json::object> (*act)(Centre&, json::object const&);
 };
-constexpr Verb verbs[] = {{"process list", process_list}, {"process deploy", process_deploy},
-                          {"case export", case_export},   {"case migrate", case_migrate},
-                          {"audit verify", audit_verify}, {"audit replay", audit_replay},
-                          {"token create", token_create}, {"token list", token_list},
-                          {"token revoke", token_revoke}};
+constexpr Verb verbs[] = {
+    {"process list", process_list}, {"process deploy", process_deploy}, {"case export", case_export},
+    {"case migrate", case_migrate}, {"audit verify", audit_verify},     {"audit replay", audit_replay},
+    {"token create", token_create}, {"token list", token_list},         {"token revoke", token_revoke}};
 
 }  // namespace
 

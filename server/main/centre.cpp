@@ -172,10 +172,10 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
     auto const handlers = alarms();
     for (;;) {
-        auto const row =
-            TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume','signal','start') "
-                       "ORDER BY due, id LIMIT 1",
-                       now));
+        auto const row = TRY(tx.one(
+            "SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume','signal','start') "
+            "ORDER BY due, id LIMIT 1",
+            now));
         if (!row) return {};
         TRY(tx.execute("DELETE FROM alarm WHERE id = ?", row->text(0)));
         jobs::Alarm const alarm{row->text(0), row->text(1), row->json(2), row->instant(3)};
@@ -197,9 +197,8 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(library_, [this](storage::Transaction& tx, Instant now) {
-        return desk_->plan_starts({tx, now, {}});
-    }));
+    add(process::routes(library_,
+                        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

@@ -98,7 +98,8 @@ void add_records(CLI::App& app, Options& o, int& status) {
     auto* move = verb(*cases, o, "migrate", "Move a running case to another version of its process");
     move->add_option("id", o.id, "Number or id of the case")->required();
     move->add_option("--to", o.version, "The version: SHA-256 of its file")->required();
-    move->add_option("--map", o.file, "JSON: where everything that waits goes; without it a map to begin with is printed");
+    move->add_option("--map", o.file,
+                     "JSON: where everything that waits goes; without it a map to begin with is printed");
     move->callback([&] { status = verbs::case_migrate(o.data, o.id, o.version, o.file); });
     auto* audit = app.add_subcommand("audit", "The audit")->require_subcommand(1);
     auto* verify = verb(*audit, o, "verify", "Verify all chains; names the first broken entry");

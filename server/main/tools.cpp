@@ -102,8 +102,8 @@ int process_simulate(SimulateOptions const& options) {
         bpmn::Simulation how;
         how.process = options.process;
         how.flows = options.flows;
-        auto const simulated =
-            TRY(bpmn::simulate(*checked.definition, events, how, [](std::string const& line) { fmt::print("{}\n", line); }));
+        auto const simulated = TRY(bpmn::simulate(*checked.definition, events, how,
+                                                  [](std::string const& line) { fmt::print("{}\n", line); }));
         for (int const line : simulated.unused) {
             fmt::print(stderr, "{}:{}: never happened\n", options.events.string(), line);
         }

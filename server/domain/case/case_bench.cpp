@@ -7,8 +7,8 @@
 namespace keepword::cases {
 namespace {
 
-constexpr int people = 8;         // who complete at the same time
-constexpr int cases_each = 25;    // per person and round
+constexpr int people = 8;       // who complete at the same time
+constexpr int cases_each = 25;  // per person and round
 
 // Durable: a task counts once its transaction is on the disk, with audit, timeline, clocks and live update.
 class Work : DeskKit {
@@ -37,9 +37,8 @@ class Work : DeskKit {
             threads.emplace_back([&, person] {
                 for (int n = 0; n < cases_each; ++n) {
                     auto const task = tasks_[static_cast<std::size_t>(person * cases_each + n)];
-                    testkit::must(database_->write([&](Transaction& tx) {
-                        return desk_.complete({tx, clock_.now(), engineer_}, task, {}, {});
-                    }));
+                    testkit::must(database_->write(
+                        [&](Transaction& tx) { return desk_.complete({tx, clock_.now(), engineer_}, task, {}, {}); }));
                 }
             });
         }
@@ -58,8 +57,8 @@ void durable_completions(benchmark::State& bench, storage::Dialect dialect) {
         bench.ResumeTiming();
         work.complete_all();
     }
-    bench.counters["completions"] = benchmark::Counter(
-        static_cast<double>(bench.iterations()) * people * cases_each, benchmark::Counter::kIsRate);
+    bench.counters["completions"] =
+        benchmark::Counter(static_cast<double>(bench.iterations()) * people * cases_each, benchmark::Counter::kIsRate);
 }
 BENCHMARK_CAPTURE(durable_completions, sqlite, storage::Dialect::sqlite)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(durable_completions, postgresql, storage::Dialect::postgresql)

@@ -124,7 +124,8 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
 
     process::Entered entered;
     if (auto const* form = running.version->form_of(task.element)) {
-        entered = TRY(process::check_entered(*form, outcome, fields, known_values(running.record, running.engine, task.instance)));
+        entered = TRY(process::check_entered(*form, outcome, fields,
+                                             known_values(running.record, running.engine, task.instance)));
         TRY(expect_persons(act, parts_, *form, entered.variables));
     } else if (!fields.empty()) {
         return invalid("fields", "not-asked");

@@ -44,8 +44,8 @@ Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
     if (!in.facts.title) return invalid("title", "required");
     TRY(expect_known(act.tx, in.facts));
     Running running{.record = {}, .version = {}, .engine = {}, .fresh = true};
-    running.version = TRY(in.version.empty() ? parts_.library.current(act.tx, in.kind)
-                                             : parts_.library.version(act.tx, in.version));
+    running.version =
+        TRY(in.version.empty() ? parts_.library.current(act.tx, in.kind) : parts_.library.version(act.tx, in.version));
     auto& record = running.record;
     record.id = parts_.ids.next<CaseTag>();
     record.kind = in.kind;

@@ -66,11 +66,9 @@ Result<> spread_signal(Act const& act, CaseId from, bpmn::SignalThrown const& th
     // Names are as long as people like, ids of alarms are not; several events of one round may have one number.
     auto const name = crypto::hex(crypto::sha256(thrown.name)).substr(0, 16);
     auto const id = "signal:" + from.str() + ":" + std::to_string(thrown.instance) + ":" + name;
-    return jobs::set_alarm(act.tx, id, "signal", act.now,
-                           json::object{{"name", thrown.name},
-                                        {"variables", thrown.variables},
-                                        {"from", from.str()},
-                                        {"after", "0"}});
+    return jobs::set_alarm(
+        act.tx, id, "signal", act.now,
+        json::object{{"name", thrown.name}, {"variables", thrown.variables}, {"from", from.str()}, {"after", "0"}});
 }
 
 Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value const& payload) {
@@ -78,9 +76,10 @@ Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value 
     auto const& variables = payload.at("variables").as_object();
     auto const from = CaseId::parse(payload.at("from").as_string());
     auto after = CaseId::parse(payload.at("after").as_string());
-    auto const rows = TRY(act.tx.query("SELECT case_id FROM case_hears WHERE signal = ? AND case_id > ? "
-                                       "ORDER BY case_id LIMIT ?",
-                                       name, after.value_or(CaseId{}).value, hearers_at_a_time));
+    auto const rows =
+        TRY(act.tx.query("SELECT case_id FROM case_hears WHERE signal = ? AND case_id > ? "
+                         "ORDER BY case_id LIMIT ?",
+                         name, after.value_or(CaseId{}).value, hearers_at_a_time));
     for (auto const& row : rows) {
         after = row.id<CaseTag>(0);
         if (from && *after == *from) continue;  // it has heard itself already
@@ -154,12 +153,15 @@ Result<> Desk::plan_starts(Act const& act) {
         for (bpmn::Index const index : d.starts(d.process)) {
             auto const& start = d.at(index);
             if (!starts_by_clock(start)) continue;
-            auto const is_it = [&](storage::Row const& row) { return row.text(0) == d.key() && row.text(1) == start.id; };
+            auto const is_it = [&](storage::Row const& row) {
+                return row.text(0) == d.key() && row.text(1) == start.id;
+            };
             auto const known = std::ranges::find_if(gone, is_it);
             bool const same = known != gone.end() && known->text(2) == d.hash;
             if (known != gone.end()) gone.erase(known);
             if (same) continue;
-            TRY(act.tx.execute("INSERT INTO process_timer (key, element, hash, since, fired) VALUES (?,?,?,?,0) "
+            TRY(
+                act.tx.execute("INSERT INTO process_timer (key, element, hash, since, fired) VALUES (?,?,?,?,0) "
                                "ON CONFLICT (key, element) DO UPDATE SET hash = excluded.hash, since = excluded.since, "
                                "fired = 0",
                                d.key(), start.id, d.hash, act.now));

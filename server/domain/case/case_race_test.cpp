@@ -50,9 +50,8 @@ TEST_P(RaceTest, exactly_one_of_32_clients_completes_a_task) {
             // Each begins elsewhere, so that all of them meet at every task sooner or later.
             for (std::size_t n = 0; n < all.size(); ++n) {
                 auto const i = (n + all.size() * static_cast<std::size_t>(client) / clients) % all.size();
-                auto const done = database_->write([&](Transaction& tx) {
-                    return desk_.complete({tx, clock_.now(), engineer}, all[i], {}, {});
-                });
+                auto const done = database_->write(
+                    [&](Transaction& tx) { return desk_.complete({tx, clock_.now(), engineer}, all[i], {}, {}); });
                 if (done) {
                     ++won[i];
                 } else if (done.error().code == "task.already-done") {
@@ -65,7 +64,8 @@ TEST_P(RaceTest, exactly_one_of_32_clients_completes_a_task) {
     }
     threads.clear();
     EXPECT_EQ(other, 0);
-    EXPECT_EQ(std::ranges::count_if(won, [](auto const& n) { return n == 1; }), static_cast<std::ptrdiff_t>(all.size()));
+    EXPECT_EQ(std::ranges::count_if(won, [](auto const& n) { return n == 1; }),
+              static_cast<std::ptrdiff_t>(all.size()));
     EXPECT_EQ(lost, static_cast<int>(all.size()) * (clients - 1));
     auto const replayed = testkit::must(replay_all(*database_, library_));
     EXPECT_EQ(replayed.cases, static_cast<std::int64_t>(all.size()));

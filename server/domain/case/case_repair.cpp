@@ -28,7 +28,8 @@ Result<> note_incidents(Act const& act, Running const& running, std::vector<bpmn
     }
     for (auto const& token : running.engine.tokens) {
         if (!token.incident()) continue;
-        TRY(act.tx.execute("INSERT INTO incident (case_id, instance, element, code, at) VALUES (?,?,?,?,?) "
+        TRY(
+            act.tx.execute("INSERT INTO incident (case_id, instance, element, code, at) VALUES (?,?,?,?,?) "
                            "ON CONFLICT (case_id, instance) DO UPDATE SET element = excluded.element, "
                            "code = excluded.code, at = excluded.at",
                            id, token.instance, running.definition().at(token.element).id, token.code, act.now));

@@ -97,12 +97,11 @@ Result<CaseId> repaired(Desk& desk, api::Call const& call, storage::Transaction&
 
 api::Routes repair_routes(Desk& desk) {
     api::Routes out;
-    out.push_back(api::get(
-        "/incidents",
-        {.right = "cases.repair",
-         .help = "Where processes stand and cannot go on",
-         .query = {{"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
-        [&](api::Call const& call, storage::Transaction& tx) { return incidents(desk, call, tx); }));
+    out.push_back(api::get("/incidents",
+                           {.right = "cases.repair",
+                            .help = "Where processes stand and cannot go on",
+                            .query = {{"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
+                           [&](api::Call const& call, storage::Transaction& tx) { return incidents(desk, call, tx); }));
     out.push_back(api::post<RetryBody>(
         "/cases/{id}/incidents/{instance}/retry",
         {.right = "signed-in", .help = "Try again where the process stands, with variables put right first"},
@@ -112,8 +111,7 @@ api::Routes repair_routes(Desk& desk) {
             return api::Nothing{};
         }));
     out.push_back(api::post<MessageBody>(
-        "/cases/{id}/messages",
-        {.right = "signed-in", .help = "Give a case's process a message it waits for"},
+        "/cases/{id}/messages", {.right = "signed-in", .help = "Give a case's process a message it waits for"},
         [&](api::Call const& call, MessageBody const& in, storage::Transaction& tx) -> Result<api::Nothing> {
             auto const id = TRY(repaired(desk, call, tx));
             TRY(desk.handle(act_of(call, tx), id,

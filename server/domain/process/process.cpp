@@ -125,7 +125,8 @@ Result<> tie_calls(storage::Transaction& tx) {
         if (!checked.definition) continue;
         for (auto const& element : checked.definition->elements) {
             if (element.type != bpmn::Type::call_activity) continue;
-            TRY(tx.execute("INSERT INTO process_call (hash, key, called_hash) SELECT CAST(? AS TEXT), key, hash "
+            TRY(
+                tx.execute("INSERT INTO process_call (hash, key, called_hash) SELECT CAST(? AS TEXT), key, hash "
                            "FROM process_current WHERE key = ? ON CONFLICT (hash, key) DO NOTHING",
                            row.text(0), element.called));
         }

@@ -107,16 +107,16 @@ api::Routes routes(Library& library, std::function<Result<>(storage::Transaction
                             .help = "The BPMN file of a version, the current one unless named",
                             .query = {{"version", "SHA-256 of the file"}}},
                            [&](api::Call const& call, storage::Transaction& tx) { return file(library, call, tx); }));
-    out.push_back(api::post<NewVersion>("/processes/{key}/versions",
-                                        {.right = "processes.deploy",
-                                         .help = "Deploy a new version; running cases stay on theirs",
-                                         .body = {.limit = 8 << 20}},
-                                        [&library, deployed](api::Call const& call, NewVersion const& in,
-                                                             storage::Transaction& tx) -> Result<Process> {
-                                            auto now = TRY(deploy_version(library, call, in, tx));
-                                            TRY(deployed(tx, call.now));
-                                            return now;
-                                        }));
+    out.push_back(api::post<NewVersion>(
+        "/processes/{key}/versions",
+        {.right = "processes.deploy",
+         .help = "Deploy a new version; running cases stay on theirs",
+         .body = {.limit = 8 << 20}},
+        [&library, deployed](api::Call const& call, NewVersion const& in, storage::Transaction& tx) -> Result<Process> {
+            auto now = TRY(deploy_version(library, call, in, tx));
+            TRY(deployed(tx, call.now));
+            return now;
+        }));
     return out;
 }
 

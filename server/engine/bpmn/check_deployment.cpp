@@ -195,7 +195,8 @@ void check_deployment(Draft& draft) {
     for (Index i = 0; i < d.elements.size(); ++i) {
         bool const runs = d.at(i).executable && !d.at(i).children.empty();
         if (!runs || ++executable == 1) continue;
-        draft.add(draft.element_nodes[i], "kw.process.several", "a case runs one process: deploy each from its own file");
+        draft.add(draft.element_nodes[i], "kw.process.several",
+                  "a case runs one process: deploy each from its own file");
     }
     if (!d.at(d.process).executable) {
         draft.add(draft.element_nodes[d.process], "bpmn.process.not-executable",

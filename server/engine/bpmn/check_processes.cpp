@@ -37,7 +37,8 @@ bool begins(Draft const& draft, Index i) {
     Element const& element = draft.definition.at(i);
     if (element.type == Type::start_event) return true;
     return element.incoming.empty() && element.type != Type::boundary_event && !element.by_event &&
-           !(element.trigger == Trigger::link && element.type == Type::intermediate_catch_event) && !is_true(draft.element_nodes[i], "isForCompensation");
+           !(element.trigger == Trigger::link && element.type == Type::intermediate_catch_event) &&
+           !is_true(draft.element_nodes[i], "isForCompensation");
 }
 
 // What only flows lead to that come from elsewhere or from nowhere: those flows are wrong, and reported as such.

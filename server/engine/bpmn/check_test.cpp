@@ -109,8 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     events, Drawing,
     testing::Values(
-        Row{"<startEvent id='a'><terminateEventDefinition/></startEvent>",
-            "3:1 bpmn.event.definition"},
+        Row{"<startEvent id='a'><terminateEventDefinition/></startEvent>", "3:1 bpmn.event.definition"},
         Row{"<endEvent id='a'><timerEventDefinition/></endEvent>",
             "2:1 bpmn.process.no-start, 3:1 bpmn.event.definition"},
         Row{"<intermediateCatchEvent id='a'/>", "3:1 bpmn.event.definition"},
@@ -199,8 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
     files, Whole,
     testing::Values(
         Row{"", "1:1 bpmn.process.missing"}, Row{"<process id='p'/>", "good"},
-        Row{"<process id='p'><task id='a'/></process>\n<process id='q'><task id='b'/></process>",
-            "good"},
+        Row{"<process id='p'><task id='a'/></process>\n<process id='q'><task id='b'/></process>", "good"},
         Row{"<collaboration id='c'><participant id='x' processRef='p'/><participant id='customer'/></collaboration>"
             "<process id='p'><task id='a'/></process>",
             "good"},

@@ -76,7 +76,7 @@ struct Scope {
     Instance parent = 0;
     Index element = none;
     json::object variables;
-    bool interrupted = false;  // an event sub-process has taken over: no further one of them starts
+    bool interrupted = false;               // an event sub-process has taken over: no further one of them starts
     std::optional<Progress> progress = {};  // around rounds
     std::uint32_t round = 0;                // of rounds: which one, from 1
     bool operator==(Scope const&) const = default;
@@ -135,8 +135,8 @@ struct TimerFired {
     Instance instance = 0;
     std::uint32_t missed = 0;
 };
-// A message came for this case. Taken by the oldest token that waits for this name, else by a boundary event, else by an
-// event sub-process, of both the inner one first; with an instance only by who waits under this number.
+// A message came for this case. Taken by the oldest token that waits for this name, else by a boundary event, else by
+// an event sub-process, of both the inner one first; with an instance only by who waits under this number.
 struct MessageArrived {
     std::string name;
     Instance instance = 0;

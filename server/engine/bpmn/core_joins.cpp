@@ -45,8 +45,8 @@ bool Machine::parallel_join_complete(Index gateway, Instance instance) const {
 bool Machine::inclusive_join_complete(Token const& waiting) const {
     auto const& incoming = d_.at(waiting.element).incoming;
     auto const has_token = [&](Index flow) {
-        return std::ranges::any_of(
-            state_.tokens, [&](Token const& t) { return t.instance == waiting.instance && t.flow == flow; });
+        return std::ranges::any_of(state_.tokens,
+                                   [&](Token const& t) { return t.instance == waiting.instance && t.flow == flow; });
     };
     std::vector<Index> full;
     std::vector<Index> empty;

@@ -200,8 +200,7 @@ class StateReader {
             return token.wait != Wait::inside || state.scope(token.instance) != nullptr;
         };
         return std::ranges::all_of(state.tokens, fits) && std::ranges::all_of(state.tokens, has_inside) &&
-               std::ranges::all_of(state.scopes, hosted) &&
-               (state.status == Status::fresh) == state.scopes.empty();
+               std::ranges::all_of(state.scopes, hosted) && (state.status == Status::fresh) == state.scopes.empty();
     }
 
     Definition const& d_;
@@ -228,8 +227,7 @@ json::object written(SignalArrived const& e) {
     return {{"event", "signal-arrived"}, {"name", text(e.name)}, {"variables", e.variables}};
 }
 json::object written(Happened const& e) {
-    return {
-        {"event", "happened"}, {"element", text(e.element)}, {"instance", e.instance}, {"variables", e.variables}};
+    return {{"event", "happened"}, {"element", text(e.element)}, {"instance", e.instance}, {"variables", e.variables}};
 }
 json::object written(CallErrored const& e) {
     return {{"event", "call-errored"}, {"instance", e.instance}, {"code", text(e.code)}};

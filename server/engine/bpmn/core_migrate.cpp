@@ -50,8 +50,8 @@ class Migrator {
             problem(was.id, "unmapped");
             return none;
         }
-        Index const now = was.type == Type::process ? to_.process
-                                                    : to_.find(mapped == map_.elements.end() ? was.id : mapped->second);
+        Index const now =
+            was.type == Type::process ? to_.process : to_.find(mapped == map_.elements.end() ? was.id : mapped->second);
         if (now == none) {
             problem(was.id, "unknown");
         } else if (to_.at(now).type != was.type || to_.at(now).trigger != was.trigger) {
@@ -118,7 +118,8 @@ void Machine::settle_clocks(State const& before) {
         if (state_.timer(timer.instance) == nullptr) emit(TimerCancelled{timer.instance, none});
     }
     auto const runs = [&](Index event, Instance attached) {
-        return std::ranges::any_of(state_.timers, [&](Timer const& t) { return t.element == event && t.attached == attached; });
+        return std::ranges::any_of(state_.timers,
+                                   [&](Timer const& t) { return t.element == event && t.attached == attached; });
     };
     for (auto const& token : std::vector<Token>(state_.tokens)) {
         bool const was_there = before.token(token.instance) != nullptr;

@@ -63,7 +63,8 @@ Index Definition::process_of(Index element) const {
 bool Definition::begins_by_itself(Index node) const {
     Element const& e = elements[node];
     bool const linked = e.type == Type::intermediate_catch_event && e.trigger == Trigger::link;
-    return e.incoming.empty() && e.type != Type::start_event && e.type != Type::boundary_event && !e.by_event && !linked;
+    return e.incoming.empty() && e.type != Type::start_event && e.type != Type::boundary_event && !e.by_event &&
+           !linked;
 }
 
 bool Definition::reaches(Index from, Index flow) const {

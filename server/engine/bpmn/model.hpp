@@ -113,8 +113,9 @@ struct Outcome {
     bool operator==(Outcome const&) const = default;
 };
 
-// How an activity is done several times. `standard` goes round one after the other while a condition holds, each time on
-// the same variables; the two others are multi-instance: one round for each number or item, with variables of its own.
+// How an activity is done several times. `standard` goes round one after the other while a condition holds, each time
+// on the same variables; the two others are multi-instance: one round for each number or item, with variables of its
+// own.
 enum class Rounds : std::uint8_t { standard, sequential, parallel };
 BOOST_DESCRIBE_ENUM(Rounds, standard, sequential, parallel)
 
@@ -167,7 +168,7 @@ struct Element {
     // The name of the message, signal or link, the code of the error or escalation, that is sent or waited for. Empty
     // for an error or escalation means any when caught.
     std::string about;
-    Index link = none;  // a throwing link event: the catching one
+    Index link = none;                          // a throwing link event: the catching one
     std::optional<feel::Expression> condition;  // conditional events; without one they happen by hand
     std::string called;                         // call activities: the key of the called process
     std::optional<feel::Expression> script;     // script tasks
@@ -227,7 +228,7 @@ struct Definition {
     std::vector<Flow> flows;
     std::vector<Lane> lanes;
     std::vector<MessageFlow> message_flows;
-    Index process = none;  // the executable process; where a file has several, the first
+    Index process = none;         // the executable process; where a file has several, the first
     bool has_conditions = false;  // whether any event waits for a condition
 
     Element const& at(Index element) const { return elements[element]; }

@@ -77,8 +77,7 @@ Result<Given> read_line(std::string_view line, int number) {
     int kinds = 0;
     for (auto const& [key, value] : parsed->get_object()) TRY(read_member(key, value, given, kinds));
     if (kinds != 1) {
-        return wrong(number,
-                     "one of start, complete, message, signal, advance, choose, hold and trigger is needed");
+        return wrong(number, "one of start, complete, message, signal, advance, choose, hold and trigger is needed");
     }
     if (given.kind == Given::Kind::advance) {
         auto const by = parse_period(given.name);

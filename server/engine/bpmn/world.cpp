@@ -144,9 +144,8 @@ void World::on(std::size_t instance, SignalThrown const& thrown) {
 // ---- time --------------------------------------------------------------------------------------------------------
 
 std::vector<World::Alarm>::iterator World::next_alarm() {
-    return std::ranges::min_element(alarms_, [](Alarm const& a, Alarm const& b) {
-        return a.at != b.at ? a.at < b.at : a.timer < b.timer;
-    });
+    return std::ranges::min_element(
+        alarms_, [](Alarm const& a, Alarm const& b) { return a.at != b.at ? a.at < b.at : a.timer < b.timer; });
 }
 
 Result<> World::fire_next() {
