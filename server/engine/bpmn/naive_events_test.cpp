@@ -23,6 +23,7 @@ bool Interpreter::fire(std::string const& key, std::string const& event, std::ui
     for (auto const& catcher : catchers()) {
         Token const* const holder = token(catcher.holder);
         Scope const* const around = scope(catcher.holder);
+        if (holder == nullptr && around == nullptr) continue;
         Token const* const named = around == nullptr ? holder : around->host;
         bool const right = (named == nullptr ? "" : key_of(*named)) == key && d_.at(catcher.event).id == event;
         if (!right) continue;
