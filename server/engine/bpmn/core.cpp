@@ -29,8 +29,12 @@ Scope const* State::scope(Instance instance) const {
 json::object State::visible_at(Instance token) const {
     auto const* found = this->token(token);
     Instance at = scope(token) != nullptr ? token : found != nullptr ? found->scope : 0;
-    json::object out = at == 0 ? variables() : json::object();
-    for (auto const* s = scope(at); s != nullptr; s = scope(s->parent)) {
+    return at == 0 ? variables() : visible_in(at);
+}
+
+json::object State::visible_in(Instance scope) const {
+    json::object out;
+    for (auto const* s = this->scope(scope); s != nullptr; s = this->scope(s->parent)) {
         for (auto const& [name, value] : s->variables) {
             if (!out.contains(name)) out[name] = value;
         }

@@ -108,6 +108,8 @@ struct State {
     // All that can be seen at a token, the variables of its round before those of the process; of no token the
     // process's.
     json::object visible_at(Instance token) const;
+    // The same for what is inside a scope.
+    json::object visible_in(Instance scope) const;
 };
 
 // Compact and versioned; elements are written by id, so that a stored state can be read by a person and migrated.

@@ -31,7 +31,7 @@ void Machine::script(Here const& here) {
     Element const& element = d_.at(here.element);
     auto const result = element.attribute("resultVariable");
     if (!element.script || result.empty()) return;
-    auto value = evaluate(*element.script, scope_of(here.instance) != nullptr ? here.instance : here.scope);
+    auto value = evaluate(*element.script, inner_scope(here));
     variables_at(here.instance, here.scope)[result] = std::move(value);
 }
 
@@ -52,20 +52,10 @@ void Machine::call(Here const& here) {
     rest(here, Wait::call);
 }
 
-// All that can be seen from here, the inner over the outer.
-json::object Machine::visible_variables(Here const& here) {
-    auto const chain = scopes_of(scope_of(here.instance) != nullptr ? here.instance : here.scope);
-    json::object out;
-    for (auto outer = chain.rbegin(); outer != chain.rend(); ++outer) {
-        for (auto const& [name, value] : **outer) out[name] = value;
-    }
-    return out;
-}
-
 // What the called process starts with: the variables named in kw:in, or all; never our outcome, which is not its own.
 json::object Machine::call_variables(Here const& here) {
     auto const names = d_.at(here.element).attribute("in");
-    json::object given = visible_variables(here);
+    json::object given = state_.visible_in(inner_scope(here));
     if (!names.empty()) {
         json::object const all = std::exchange(given, {});
         copy_named(names, all, given);
@@ -90,7 +80,7 @@ void Machine::copy_named(std::string_view names, json::object const& from, json:
 json::object Machine::sent_variables(Here const& here) {
     json::object out;
     auto const names = d_.at(here.element).attribute("out");
-    if (!names.empty()) copy_named(names, visible_variables(here), out);
+    if (!names.empty()) copy_named(names, state_.visible_in(inner_scope(here)), out);
     return out;
 }
 

@@ -66,6 +66,9 @@ void add_event_starts(Definition const& d, State const& state, std::vector<Catch
     for (auto const& scope : state.scopes) {
         auto const& starts = d.at(scope.element).event_starts;
         if (scope.interrupted || scope.progress || starts.empty()) continue;
+        // A round has its scope before it begins, and when it could not begin.
+        auto const* host = state.token(scope.instance);
+        if (scope.parent != 0 && (host == nullptr || host->wait != Wait::inside)) continue;
         borders.push_back({depth_of(state, scope.instance), scope.instance, &starts});
     }
     add_from_inside_out(std::move(borders), out);

@@ -104,6 +104,8 @@ bool Machine::is_called() {
 void Machine::uncaught_error(Here here, std::string const& code, Wait wait) {
     if (!is_called()) return incident(std::move(here), wait, "process.error");
     trace(Trace::leave, here.element, here.instance);
+    stop_timers(here.instance);
+    if (is_round(here.element, here.scope)) close_scope(here.instance);
     empty_scope(state_.scopes.front().instance, Why::failed);
     end_process(here.element, Status::failed, code);
 }

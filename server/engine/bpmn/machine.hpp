@@ -90,6 +90,8 @@ class Machine {
     static Here here_of(Token token) { return {token.element, token.instance, token.scope, std::move(token.back)}; }
 
     Scope* scope_of(Instance instance);
+    // The token's own scope where it has one, as a round or sub-process has; else the one it is in.
+    Instance inner_scope(Here const& here) { return scope_of(here.instance) != nullptr ? here.instance : here.scope; }
     json::object& variables() { return state_.scopes.front().variables; }
     json::object& variables_at(Instance instance, Instance scope);
     void merge(json::object const& given, Instance instance, Instance scope);
@@ -122,7 +124,6 @@ class Machine {
     void script(Here const& here);
     void pass(Here here);
     void call(Here const& here);
-    json::object visible_variables(Here const& here);
     json::object sent_variables(Here const& here);
     json::object call_variables(Here const& here);
     static void copy_named(std::string_view names, json::object const& from, json::object& to);

@@ -257,8 +257,7 @@ class Inventor {
             block.loop += dice_.one_of(Words{" | until numberOfCompletedInstances >= 2", " | until flag",
                                              " | until numberOfActiveInstances = 1 and n > 0"});
         }
-        bool const waits = block.what == "user task" || block.what == "call of other";
-        if (waits || allowed::collecting_rounds_that_end_in_the_step_in_which_they_began) collect(block);
+        collect(block);
         auto const name = throwable(dice_.chance(50) ? 'S' : 'C');
         if (name.empty() || !dice_.chance(25)) return;
         auto const when = dice_.one_of(Words{"each time", "the first time", "when numberOfCompletedInstances = 2"});
@@ -334,21 +333,13 @@ class Inventor {
     }
     void borders(Block& block, unsigned depth, bool errors) {
         while (block.borders.size() < 3 && dice_.chance(errors ? 45 : 30)) {
-            auto one = handler(block.borders, depth, errors, false);
-            bool const asked_again = !block.loop.empty() && one.about == "timer len";
-            if (asked_again && !allowed::clocks_by_expression_around_rounds) continue;
-            block.borders.push_back(std::move(one));
+            block.borders.push_back(handler(block.borders, depth, errors, false));
         }
     }
     void event_sub_processes(Block& block, unsigned depth) {
         ++inside_;
         while (block.event_sub_processes.size() < 3 && dice_.chance(30)) {
-            auto one = handler(block.event_sub_processes, depth, true, true);
-            bool const early = !block.loop.empty() && one.about.starts_with("signal");
-            if (early && !allowed::signals_to_rounds_that_have_not_begun) continue;
-            bool const at_once = collects(block) && one.about.starts_with("condition");
-            if (at_once && !allowed::collecting_rounds_that_end_in_the_step_in_which_they_began) continue;
-            block.event_sub_processes.push_back(std::move(one));
+            block.event_sub_processes.push_back(handler(block.event_sub_processes, depth, true, true));
         }
         --inside_;
     }

@@ -22,21 +22,6 @@ class Dice {
     std::mt19937 random_;
 };
 
-// Where the core and the standard disagree the walks leave it out, so that the rest runs on. A flag is set to true with
-// the correction of the core, and then taken out.
-namespace allowed {
-// The core throws an exception.
-constexpr bool collecting_rounds_that_end_in_the_step_in_which_they_began = false;
-// When the error ends a called process, the clocks of the call go on, and its round's scope is left behind.
-constexpr bool uncaught_error_of_a_call_that_has_clocks_or_is_a_round = false;
-// A round that is about to begin hears a signal in its event sub-processes, and then begins as if it had not.
-constexpr bool signals_to_rounds_that_have_not_begun = false;
-// A later round asks for the length of a clock that runs already for all of them, and is stuck where it has none now.
-constexpr bool clocks_by_expression_around_rounds = false;
-// What happens by hand (Happened) uses up its clock, and nobody is told that it runs no more.
-constexpr bool telling_of_clocks_that_were_not_waited_for = false;
-}  // namespace allowed
-
 enum class Kind : std::uint8_t {
     step,         // one node: a task, a script, something thrown or waited for
     link,         // a jump to further down

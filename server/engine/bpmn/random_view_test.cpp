@@ -125,7 +125,7 @@ void Accounts::count_outside(Event const& event, std::vector<Effect> const& effe
                            [&](CallEnded const& e) { calls_.erase(e.instance); },
                            [&](CallFailed const& e) { calls_.erase(e.instance); },
                            [&](CallErrored const& e) { calls_.erase(e.instance); },
-                           [&](Happened const&) { by_hand_ = true; },
+                           [](Happened const&) {},
                            [](auto const&) {}};
     std::visit(said, event);
     auto const hear = Each{[&](TaskCreated const& e) { tasks_.insert(e.instance); },
@@ -149,9 +149,7 @@ std::string Accounts::problem_outside(State const& state) const {
     for (auto const& timer : state.timers) clocks.insert(timer.instance);
     if (tasks != tasks_) return "other tasks wait than were told of";
     if (calls != calls_) return "other calls run than were told of";
-    bool const known = std::ranges::includes(clocks_, clocks);
-    bool const may_be_stale = by_hand_ && !allowed::telling_of_clocks_that_were_not_waited_for;
-    if (!known || (clocks != clocks_ && !may_be_stale)) return "other clocks run than were told of";
+    if (clocks != clocks_) return "other clocks run than were told of";
     return "";
 }
 

@@ -249,14 +249,10 @@ std::optional<Act> Walk::at_a_token(Dice& dice) {
 }
 
 std::optional<Act> Walk::at_a_call(Dice& dice, std::string const& key) {
-    Instance const call = instance(key);
-    bool const has_more = state_.scope(call) != nullptr ||
-                          std::ranges::find(state_.timers, call, &Timer::attached) != state_.timers.end();
     switch (dice.upto(6)) {
         case 0:
             return Act{.what = Do::call_failed, .key = key, .name = "call.failed"};
         case 1:
-            if (has_more && !allowed::uncaught_error_of_a_call_that_has_clocks_or_is_a_round) return std::nullopt;
             return Act{.what = Do::call_errored, .key = key, .name = fmt::format("E{}", 1 + dice.upto(4))};
         case 2:
             return Act{.what = Do::call_escalated, .key = key, .name = fmt::format("C{}", 1 + dice.upto(4))};

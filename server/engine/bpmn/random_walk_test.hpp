@@ -80,7 +80,6 @@ class Accounts {
     std::set<Instance> tasks_;
     std::set<Instance> calls_;
     std::set<Instance> clocks_;
-    bool by_hand_ = false;  // whether something happened whose clock still runs as far as anybody outside knows
 };
 
 class Walk {
