@@ -126,14 +126,20 @@ void check_timer(Draft& draft, Index i) {
 // What is sent and waited for is found by its name; what has none would meet whatever else has none.
 void check_messages(Draft& draft, Index i) {
     Element const& element = draft.definition.at(i);
+    auto const node = draft.element_nodes[i];
+    auto const missing = [&](bool message) {
+        std::string const kind = message ? "message" : "signal";
+        draft.add(node, fmt::format("bpmn.{}.missing", kind), fmt::format("it names no {0} ({0}Ref)", kind));
+    };
     bool const task = element.type == Type::send_task || element.type == Type::receive_task;
     bool const message = task || element.trigger == Trigger::message;
-    if (!message && element.trigger != Trigger::signal) return;
-    auto const carrier = task ? draft.element_nodes[i] : draft.event_definitions[i].front();
-    std::string const kind = message ? "message" : "signal";
-    if (!carrier.attribute((kind + "Ref").c_str())) {
-        draft.add(draft.element_nodes[i], fmt::format("bpmn.{}.missing", kind),
-                  fmt::format("it names no {0} ({0}Ref)", kind));
+    if (message || element.trigger == Trigger::signal) {
+        auto const carrier = task ? node : draft.event_definitions[i].front();
+        if (!carrier.attribute(message ? "messageRef" : "signalRef")) missing(message);
+    }
+    // What its finished rounds throw.
+    for (auto const& event : element.loop ? element.loop->events : std::vector<RoundEvent>()) {
+        if (event.trigger != Trigger::escalation && event.about.empty()) missing(event.trigger == Trigger::message);
     }
 }
 

@@ -125,7 +125,7 @@ void check_data(Draft& draft, pugi::xml_node node) {
 
 void check_attributes(Draft& draft, Index i) {
     auto const node = draft.element_nodes[i];
-    if (std::string_view(node.attribute("isForCompensation").value()) == "true") refuse(draft, node, "compensation");
+    if (is_true(node, "isForCompensation")) refuse(draft, node, "compensation");
     for (char const* quantity : {"startQuantity", "completionQuantity"}) {
         std::string_view const value = node.attribute(quantity).value();
         if (!value.empty() && value != "1") refuse(draft, node, kebab(quantity));
@@ -135,7 +135,7 @@ void check_attributes(Draft& draft, Index i) {
 void check_gateway(Draft& draft, Index i) {
     auto const node = draft.element_nodes[i];
     if (draft.definition.at(i).type != Type::event_based_gateway) return;
-    if (truth(node.attribute("instantiate"), false)) refuse(draft, node, "instantiating-event-based-gateway");
+    if (is_true(node, "instantiate")) refuse(draft, node, "instantiating-event-based-gateway");
     if (std::string_view(node.attribute("eventGatewayType").value()) == "Parallel") {
         refuse(draft, node, "parallel-event-based-gateway");
     }

@@ -236,6 +236,10 @@ INSTANTIATE_TEST_SUITE_P(
             "</timerEventDefinition></intermediateCatchEvent>",
             "4:46 feel.syntax"},
         Row{"<receiveTask id='a'/>", "4:1 bpmn.message.missing"},
+        Row{"<task id='a'><multiInstanceLoopCharacteristics behavior='Complex'><loopCardinality>2</loopCardinality>"
+            "<complexBehaviorDefinition><condition>true</condition><event id='e'><signalEventDefinition/></event>"
+            "</complexBehaviorDefinition></multiInstanceLoopCharacteristics></task>",
+            "4:1 bpmn.signal.missing"},
         Row{"<task id='a'/><exclusiveGateway id='g'/><sequenceFlow id='f' sourceRef='g' targetRef='a'/>\n"
             "<sequenceFlow id='h' sourceRef='g' targetRef='b'/>",
             "4:41 bpmn.gateway.condition, 5:1 bpmn.gateway.condition"},

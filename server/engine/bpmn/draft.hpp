@@ -47,7 +47,6 @@ void import(Draft& draft);
 void read_event(Draft& draft, pugi::xml_node node, Index element);
 void read_script(Draft& draft, pugi::xml_node node, Element& element);
 std::optional<Loop> read_loop(Draft& draft, pugi::xml_node activity);
-bool truth(pugi::xml_attribute attribute, bool otherwise);
 // The expression in this text, or a violation at the node.
 std::optional<feel::Expression> read_feel(Draft& draft, pugi::xml_node at, std::string const& text);
 // The same for an element with an expression in it, which may say in which language it is.

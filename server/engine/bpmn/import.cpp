@@ -75,7 +75,7 @@ class Importer {
 
     void read_process(pugi::xml_node node) {
         Index const index = add_element(node, Type::process, none);
-        d_.elements[index].executable = truth(node.attribute("isExecutable"), false);
+        d_.elements[index].executable = is_true(node, "isExecutable");
         read_children(node, index);
         for (auto const inner : node.children()) {
             if (bpmn_name(inner) == "laneSet") read_lanes(inner, index, none);
@@ -94,7 +94,7 @@ class Importer {
         element.type = type;
         element.place = draft_.document.place(node);
         element.scope = scope;
-        element.name_en = english(node);
+        element.name_en = ours(node, "nameEn");
         for (auto const attribute : node.attributes()) {
             auto const name = our_name(node, attribute);
             if (!name.empty() && name != "nameEn") element.kw.emplace_back(name, attribute.value());
@@ -106,13 +106,6 @@ class Importer {
         draft_.event_definitions.emplace_back();
         if (scope != none) d_.elements[scope].children.push_back(index);
         return index;
-    }
-
-    static std::string english(pugi::xml_node node) {
-        for (auto const attribute : node.attributes()) {
-            if (our_name(node, attribute) == "nameEn") return attribute.value();
-        }
-        return "";
     }
 
     void read_children(pugi::xml_node node, Index scope) {
@@ -132,9 +125,8 @@ class Importer {
         read_event(draft_, node, index);
         Element& element = d_.elements[index];
         element.called = local(node.attribute("calledElement").value());
-        element.by_event = truth(node.attribute("triggeredByEvent"), false);
-        element.interrupting =
-            truth(node.attribute(type == Type::boundary_event ? "cancelActivity" : "isInterrupting"), true);
+        element.by_event = is_true(node, "triggeredByEvent");
+        element.interrupting = is_true(node, type == Type::boundary_event ? "cancelActivity" : "isInterrupting", true);
         if (type == Type::send_task || type == Type::receive_task) {
             element.about = name_of(draft_, node, "message", element.id);
         }
@@ -149,7 +141,7 @@ class Importer {
         Flow flow;
         flow.id = node.attribute("id").value();
         flow.name = node.attribute("name").value();
-        flow.name_en = english(node);
+        flow.name_en = ours(node, "nameEn");
         flow.place = draft_.document.place(node);
         flow.scope = scope;
         if (auto const condition = child(node, "conditionExpression"); condition && !text_of(condition).empty()) {
@@ -180,7 +172,7 @@ class Importer {
         Lane lane;
         lane.id = node.attribute("id").value();
         lane.name = node.attribute("name").value();
-        lane.name_en = english(node);
+        lane.name_en = ours(node, "nameEn");
         lane.place = draft_.document.place(node);
         lane.process = process;
         lane.parent = parent;

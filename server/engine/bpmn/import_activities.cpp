@@ -9,13 +9,6 @@
 namespace keepword::bpmn {
 namespace {
 
-std::string ours(pugi::xml_node node, std::string_view name) {
-    for (auto const attribute : node.attributes()) {
-        if (our_name(node, attribute) == name) return attribute.value();
-    }
-    return "";
-}
-
 std::optional<feel::Expression> expression_in(Draft& draft, pugi::xml_node node, std::string_view name) {
     auto const inner = child(node, name);
     return inner ? read_condition(draft, inner) : std::nullopt;
@@ -28,7 +21,7 @@ std::optional<feel::Expression> our_expression(Draft& draft, pugi::xml_node node
 
 Loop standard_loop(Draft& draft, pugi::xml_node node) {
     Loop loop;
-    loop.test_before = truth(node.attribute("testBefore"), false);
+    loop.test_before = is_true(node, "testBefore");
     loop.condition = expression_in(draft, node, "loopCondition");
     std::string_view const text = node.attribute("loopMaximum").value();
     std::uint32_t maximum = 0;
@@ -92,7 +85,7 @@ void read_behaviour(Draft& draft, pugi::xml_node node, Loop& loop) {
 
 Loop multi_instance(Draft& draft, pugi::xml_node node) {
     Loop loop;
-    loop.rounds = truth(node.attribute("isSequential"), false) ? Rounds::sequential : Rounds::parallel;
+    loop.rounds = is_true(node, "isSequential") ? Rounds::sequential : Rounds::parallel;
     loop.cardinality = expression_in(draft, node, "loopCardinality");
     loop.condition = expression_in(draft, node, "completionCondition");
     loop.collection = our_expression(draft, node, "collection");

@@ -108,11 +108,6 @@ void read_event(Draft& draft, pugi::xml_node node, Index index) {
     element.about = what_about(draft, definitions[0], element);
 }
 
-bool truth(pugi::xml_attribute attribute, bool otherwise) {
-    std::string_view const text = attribute.value();
-    return text.empty() ? otherwise : text == "true" || text == "1";
-}
-
 std::string name_of(Draft const& draft, pugi::xml_node node, std::string const& kind, std::string const& otherwise) {
     auto const id = local(node.attribute((kind + "Ref").c_str()).value());
     auto const found = draft.named.find({kind, std::string(id)});

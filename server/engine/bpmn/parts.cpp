@@ -120,9 +120,9 @@ bool has_word(std::string_view words, std::string_view word) {
     return false;
 }
 
-bool is_true(pugi::xml_node node, char const* attribute) {
+bool is_true(pugi::xml_node node, char const* attribute, bool otherwise) {
     std::string_view const value = node.attribute(attribute).value();
-    return value == "true" || value == "1";
+    return value.empty() ? otherwise : value == "true" || value == "1";
 }
 
 }  // namespace keepword::bpmn

@@ -63,7 +63,7 @@ class Parts {
 bool has_word(std::string_view words, std::string_view word);
 
 // Whether the attribute says yes in one of XML's two ways.
-bool is_true(pugi::xml_node node, char const* attribute);
+bool is_true(pugi::xml_node node, char const* attribute, bool otherwise = false);
 
 // The elements that are activities, and those that data stand in.
 constexpr std::string_view activity_names =

@@ -99,6 +99,13 @@ std::string_view our_name(pugi::xml_node node, pugi::xml_attribute attribute) {
     return namespace_of(node, prefix) == our_namespace ? local(attribute.name()) : std::string_view();
 }
 
+std::string ours(pugi::xml_node node, std::string_view name) {
+    for (auto const attribute : node.attributes()) {
+        if (our_name(node, attribute) == name) return attribute.value();
+    }
+    return "";
+}
+
 std::string text_of(pugi::xml_node node) {
     std::string out;
     for (auto const inner : node.children()) {

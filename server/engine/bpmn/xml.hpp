@@ -55,6 +55,9 @@ std::string_view bpmn_name(pugi::xml_node node);
 // The local name of an attribute in our namespace, empty for anything else.
 std::string_view our_name(pugi::xml_node node, pugi::xml_attribute attribute);
 
+// The value of our attribute with this local name, empty where there is none.
+std::string ours(pugi::xml_node node, std::string_view name);
+
 // The text in an element, white space at its ends taken away, CDATA and plain text joined.
 std::string text_of(pugi::xml_node node);
 
