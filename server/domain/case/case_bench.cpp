@@ -15,21 +15,7 @@ class Work : DeskKit {
   public:
     explicit Work(storage::Dialect dialect) : DeskKit(dialect), engineer_(staff("陈", "acceptance-engineer")) {}
 
-    void open_cases() {
-        tasks_.clear();
-        write([&](Transaction& tx) -> Result<> {
-            for (int n = 0; n < people * cases_each; ++n) {
-                NewCase in{};
-                in.facts.title = {"点播失败"};
-                in.facts.category = {"vod-failure"};
-                in.facts.contact_name = {"王老师"};
-                in.facts.description = {"提示无法播放"};
-                auto const id = TRY(desk_.open({tx, clock_.now(), engineer_}, in));
-                tasks_.push_back(*TRY(desk_.open_task(tx, id, "accept")));
-            }
-            return {};
-        });
-    }
+    void open_cases() { tasks_ = DeskKit::open_cases(engineer_, people * cases_each); }
 
     void complete_all() {
         std::vector<std::jthread> threads;

@@ -148,8 +148,7 @@ Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool
     return {};
 }
 
-// How many further periods of a repeating clock went by while nobody was there: by doubling, then halving, since a day
-// on an office calendar is not always as long.
+// How many further periods of a repeating clock went by while nobody was there, in the time its calendar counts.
 Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId id, bpmn::Instance timer) {
     auto const row =
         TRY(act.tx.one("SELECT id, case_id, instance, kind, length, calendar, since, fired, due_at, state, name_zh, "
@@ -158,22 +157,11 @@ Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId 
     if (!row) return 0U;
     auto const clock = clock_from(*row);
     if (clock.plan.kind != bpmn::TimerKind::cycle) return 0U;
-    auto const over = [&](std::uint32_t more) -> Result<bool> {
+    return bpmn::periods_over([&](std::uint32_t more) -> Result<bool> {
         Plan plan = clock.plan;
         plan.fired += more;
         return TRY(due_of(act.tx, parts, id, plan, act.now)) <= act.now;
-    };
-    std::uint32_t low = 0;
-    std::uint32_t high = 1;
-    while (high < bpmn::max_repetitions && TRY(over(high))) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        std::uint32_t const middle = low + (high - low) / 2;
-        (TRY(over(middle)) ? low : high) = middle;
-    }
-    return low;
+    });
 }
 
 Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer) {

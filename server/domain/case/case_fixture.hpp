@@ -63,6 +63,26 @@ class DeskKit : protected testkit::DomainKit {
         });
     }
 
+    // The first tasks of so many new cases, opened fifty at a time.
+    std::vector<TaskId> open_cases(PersonId engineer, int count) {
+        std::vector<TaskId> tasks;
+        for (int from = 0; from < count; from += 50) {
+            write([&](Transaction& tx) -> Result<> {
+                for (int n = from; n < std::min(count, from + 50); ++n) {
+                    NewCase in{};
+                    in.facts.title = {"点播失败"};
+                    in.facts.category = {"vod-failure"};
+                    in.facts.contact_name = {"王老师"};
+                    in.facts.description = {"提示无法播放"};
+                    auto const id = TRY(desk_.open({tx, clock_.now(), engineer}, in));
+                    tasks.push_back(*TRY(desk_.open_task(tx, id, "accept")));
+                }
+                return {};
+            });
+        }
+        return tasks;
+    }
+
     people::RoleBook roles_ = testkit::must(people::RoleBook::load(*embedded::find("data/roles.json")));
     people::RegionBook regions_ = testkit::must(people::RegionBook::load(*embedded::find("data/regions.json")));
     testkit::TempDir folder_;

@@ -105,10 +105,6 @@ Result<> expect_text(json::Text<2'000> const& text, char const* field) {
     return {};
 }
 
-Act act_of(api::Call const& call, storage::Transaction& tx) {
-    return {tx, call.now, call.caller.person};
-}
-
 // The case of the path, if the caller may see it.
 Result<CaseId> visible(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const id = TRY(call.id<CaseTag>());

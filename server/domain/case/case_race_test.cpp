@@ -16,31 +16,12 @@ class RaceTest : public testing::TestWithParam<storage::Dialect>, protected Desk
     RaceTest() : DeskKit(GetParam()) {}
 
     static int completions() { return std::getenv("SOAK") != nullptr ? 10'000 : 300; }
-
-    std::vector<TaskId> tasks(PersonId engineer, int count) {
-        std::vector<TaskId> out;
-        for (int i = 0; i < count; i += 50) {
-            write([&](Transaction& tx) -> Result<> {
-                for (int n = i; n < std::min(count, i + 50); ++n) {
-                    NewCase in{};
-                    in.facts.title = {"点播失败"};
-                    in.facts.category = {"vod-failure"};
-                    in.facts.contact_name = {"王老师"};
-                    in.facts.description = {"提示无法播放"};
-                    auto const id = TRY(desk_.open({tx, clock_.now(), engineer}, in));
-                    out.push_back(*TRY(desk_.open_task(tx, id, "accept")));
-                }
-                return {};
-            });
-        }
-        return out;
-    }
 };
 KEEPWORD_ON_BOTH_DATABASES(RaceTest);
 
 TEST_P(RaceTest, exactly_one_of_32_clients_completes_a_task) {
     auto const engineer = staff("陈", "acceptance-engineer");
-    auto const all = tasks(engineer, completions());
+    auto const all = open_cases(engineer, completions());
     std::vector<std::atomic<int>> won(all.size());
     std::atomic<int> lost{0};
     std::atomic<int> other{0};

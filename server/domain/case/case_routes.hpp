@@ -11,4 +11,9 @@ api::Routes file_routes(Desk& desk, storage::Database& database, Clock const& cl
 api::Routes repair_routes(Desk& desk);                                                 // incidents, migration
 api::Routes setting_routes(Desk& desk);                                                // how long clocks run
 
+// What the caller does now, in this transaction.
+inline Act act_of(api::Call const& call, storage::Transaction& tx) {
+    return {tx, call.now, call.caller.person};
+}
+
 }  // namespace keepword::cases

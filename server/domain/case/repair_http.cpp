@@ -38,10 +38,6 @@ struct MigrationBody {
 };
 BOOST_DESCRIBE_STRUCT(MigrationBody, (), (version, elements))
 
-Act act_of(api::Call const& call, storage::Transaction& tx) {
-    return {tx, call.now, call.caller.person};
-}
-
 Result<IncidentRow> incident_from(Desk& desk, storage::Transaction& tx, storage::Row const& row) {
     auto const version = TRY(desk.parts().library.version(tx, row.text(7)));
     auto const index = version->definition->find(row.text(2));

@@ -26,10 +26,6 @@ struct CompleteBody {
 };
 BOOST_DESCRIBE_STRUCT(CompleteBody, (), (outcome, fields))
 
-Act act_of(api::Call const& call, storage::Transaction& tx) {
-    return {tx, call.now, call.caller.person};
-}
-
 struct Seen {
     TaskRow task;
     Running running;

@@ -167,39 +167,33 @@ class Simulator {
 
     // Whoever waits; else a process that the message starts and of which no instance runs.
     std::optional<Possible> possible_message(Given const& given) const {
-        if (auto const who = who_catches([&](Element const& e) { return is_about(e, Trigger::message, given.name); })) {
-            return Possible{who->first, MessageArrived{given.name, who->second.holder, given.fields}};
+        if (auto const who =
+                world_.who_waits([&](Element const& e) { return is_about(e, Trigger::message, given.name); })) {
+            return Possible{who->instance, MessageArrived{given.name, who->catcher.holder, given.fields}};
         }
-        Index const start = start_about(Trigger::message, given.name);
-        if (start == none || runs(d().process_of(start))) return std::nullopt;
-        return Possible{0, start_at(start, given.fields)};
+        return possible_start_by(Trigger::message, given);
     }
 
     std::optional<Possible> possible_signal(Given const& given) const {
-        if (auto const who = who_catches([&](Element const& e) { return is_about(e, Trigger::signal, given.name); })) {
-            return Possible{who->first, SignalArrived{given.name, given.fields}};
+        if (auto const who =
+                world_.who_waits([&](Element const& e) { return is_about(e, Trigger::signal, given.name); })) {
+            return Possible{who->instance, SignalArrived{given.name, given.fields}};
         }
-        Index const start = start_about(Trigger::signal, given.name);
+        return possible_start_by(Trigger::signal, given);
+    }
+
+    std::optional<Possible> possible_start_by(Trigger trigger, Given const& given) const {
+        Index const start = start_about(trigger, given.name);
         if (start == none || runs(d().process_of(start))) return std::nullopt;
         return Possible{0, start_at(start, given.fields)};
     }
 
     std::optional<Possible> possible_trigger(Given const& given) const {
-        if (auto const who = who_catches([&](Element const& e) { return e.id == given.name; })) {
-            return Possible{who->first, Happened{given.name, who->second.holder, given.fields}};
+        if (auto const who = world_.who_waits([&](Element const& e) { return e.id == given.name; })) {
+            return Possible{who->instance, Happened{given.name, who->catcher.holder, given.fields}};
         }
         if (begins(given.name)) return Possible{0, start_at(d().find(given.name), given.fields)};
         return possible_completion(given);
-    }
-
-    template <class Wanted>
-    std::optional<std::pair<std::size_t, Catcher>> who_catches(Wanted wanted) const {
-        for (std::size_t i = 0; i < world_.instances().size(); ++i) {
-            for (auto const& catcher : catchers(d(), world_.instances()[i])) {
-                if (wanted(d().at(catcher.event))) return std::pair(i, catcher);
-            }
-        }
-        return std::nullopt;
     }
 
     std::optional<Possible> possible_completion(Given const& given) const {

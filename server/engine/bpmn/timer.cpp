@@ -168,11 +168,13 @@ Result<std::optional<Instant>> due(TimerText const& timer, Instant since, std::u
 
 Result<std::uint32_t> missed(TimerText const& timer, Instant since, std::uint32_t fired, Instant now, Add const& add) {
     if (timer.kind != TimerKind::cycle) return 0U;
-    // Doubling, then halving: a machine that was off for a year is not counted second by second.
-    auto const over = [&](std::uint32_t n) -> Result<bool> {
-        auto const at = TRY(due(timer, since, fired + n, add));
+    return periods_over([&](std::uint32_t more) -> Result<bool> {
+        auto const at = TRY(due(timer, since, fired + more, add));
         return at && *at <= now;
-    };
+    });
+}
+
+Result<std::uint32_t> periods_over(std::function<Result<bool>(std::uint32_t)> const& over) {
     std::uint32_t low = 0;  // the last of which we know that it is over: the one that fires now
     std::uint32_t high = 1;
     while (high < max_repetitions && TRY(over(high))) {

@@ -48,6 +48,10 @@ Result<Instant> by_clock(Instant from, Period const& period, std::int64_t times)
 Result<std::optional<Instant>> due(TimerText const& timer, Instant since, std::uint32_t fired,
                                    Add const& add = by_clock);
 
+// How many further periods are over, where `over` says whether this many are, with max_repetitions at most. Asked by
+// doubling, then halving: a machine that was off for a year is not counted second by second.
+Result<std::uint32_t> periods_over(std::function<Result<bool>(std::uint32_t more)> const& over);
+
 // How many further periods are over at `now`, beyond the one that fires now: for TimerFired::missed.
 Result<std::uint32_t> missed(TimerText const& timer, Instant since, std::uint32_t fired, Instant now,
                              Add const& add = by_clock);

@@ -104,27 +104,28 @@ void World::on(std::size_t, MessageSent const& sent) {
 }
 
 bool World::deliver(Index target, MessageSent const& sent) {
-    for (std::size_t i = 0; i < instances_.size(); ++i) {
-        for (auto const& catcher : catchers(d_, instances_[i])) {
-            if (catcher.event != target) continue;
-            then_.push_back({i, Happened{d_.at(target).id, catcher.holder, sent.variables}});
-            return true;
-        }
-    }
     Element const& element = d_.at(target);
+    if (auto const who = who_waits([&](Element const& event) { return &event == &element; })) {
+        then_.push_back({who->instance, Happened{element.id, who->catcher.holder, sent.variables}});
+        return true;
+    }
     bool const begins = element.type == Type::start_event && d_.at(element.scope).type == Type::process;
     if (begins) begin(Start{element.id, d_.at(element.scope).id, sent.variables});
     return begins;
 }
 
 void World::deliver_by_name(MessageSent const& sent) {
+    auto const who = who_waits([&](Element const& event) { return is_about(event, Trigger::message, sent.name); });
+    if (who) then_.push_back({who->instance, MessageArrived{sent.name, who->catcher.holder, sent.variables}});
+}
+
+std::optional<World::Waiting> World::who_waits(std::function<bool(Element const&)> const& wanted) const {
     for (std::size_t i = 0; i < instances_.size(); ++i) {
         for (auto const& catcher : catchers(d_, instances_[i])) {
-            if (!is_about(d_.at(catcher.event), Trigger::message, sent.name)) continue;
-            then_.push_back({i, MessageArrived{sent.name, catcher.holder, sent.variables}});
-            return;
+            if (wanted(d_.at(catcher.event))) return Waiting{i, catcher};
         }
     }
+    return std::nullopt;
 }
 
 // Everybody who waits for it elsewhere, and every process that it starts.

@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,12 @@ class World {
     // Starts an instance. Errors as step(), `simulate.too-long`.
     Result<> start(Start const& start);
     Result<> apply(std::size_t instance, Event const& event);
+    // The first, of the oldest instance, that waits for such an event.
+    struct Waiting {
+        std::size_t instance = 0;
+        Catcher catcher;
+    };
+    std::optional<Waiting> who_waits(std::function<bool(Element const& event)> const& wanted) const;
     // The called processes that are completed by hand and not by themselves.
     std::function<bool(std::string const& element)> called_by_hand = [](std::string const&) { return false; };
 
