@@ -31,8 +31,11 @@ constexpr std::size_t max_text = 20'000;  // code points of a text with no limit
 constexpr std::size_t max_items = 1'000;  // entries of a list
 constexpr std::size_t max_depth = 32;
 
+// What the program itself has written may be deeper than what it takes from outside, because it puts that inside.
+constexpr std::size_t max_stored_depth = 1'000;
+
 // Parses untrusted text: depth and size limited, UTF-8 checked.
-Result<value> parse(std::string_view text);
+Result<value> parse(std::string_view text, std::size_t depth = max_depth);
 
 // A text of at most Max code points.
 template <std::size_t Max>

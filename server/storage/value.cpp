@@ -36,7 +36,7 @@ std::optional<std::string> Row::optional_text(std::size_t i) const {
 }
 
 json::value Row::json(std::size_t i) const {
-    auto parsed = json::parse(text(i));
+    auto parsed = json::parse(text(i), json::max_stored_depth);
     return parsed ? *std::move(parsed) : json::value(nullptr);
 }
 

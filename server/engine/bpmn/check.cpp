@@ -12,6 +12,7 @@ namespace {
 // was resolved, so that one mistake is reported once.
 void apply_rules(Draft& draft, For purpose) {
     find_triggers(draft);
+    if (purpose == For::going_on) return;
     check_ids(draft);
     check_references(draft);
     check_flows(draft);

@@ -119,6 +119,18 @@ void check_timer(Draft& draft, Index i) {
         draft.add(draft.element_nodes[i], "kw.start.timer",
                   "before there is a case there are no variables: write the length as ISO 8601");
     }
+    if (starts && element.timer && !element.kw.empty()) {
+        draft.add(draft.element_nodes[i], "kw.start.timer",
+                  "a process starts by the clock on the wall: it has no kw:calendar, kw:clock or kw:from");
+    }
+    if (!starts && element.timer && !element.timer->expression) {
+        auto const text = parse_timer(element.timer->kind, element.timer->text);
+        if (text && !fits_a_calendar(*text)) {
+            draft.add(draft.element_nodes[i], "kw.timer.length",
+                      fmt::format("“{}” cannot be counted in working time: write time (PT30M) or days (P1D), not both",
+                                  element.timer->text));
+        }
+    }
     if (element.trigger != Trigger::timer || element.timer) return;
     draft.add(draft.element_nodes[i], "bpmn.timer.missing", "the timer has no timeDuration, timeDate or timeCycle");
 }

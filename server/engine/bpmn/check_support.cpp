@@ -139,6 +139,11 @@ void check_gateway(Draft& draft, Index i) {
     if (std::string_view(node.attribute("eventGatewayType").value()) == "Parallel") {
         refuse(draft, node, "parallel-event-based-gateway");
     }
+    // What happens first happens once.
+    for (Index const flow : draft.definition.at(i).outgoing) {
+        Index const target = draft.definition.flows[flow].target;
+        if (draft.definition.at(target).loop) refuse(draft, draft.element_nodes[target], "rounds-behind-event-gateway");
+    }
 }
 
 // A link that leads nowhere would lose its token.

@@ -188,6 +188,11 @@ INSTANTIATE_TEST_SUITE_P(
                         "3:15 bpmn.unsupported.conditional-non-interrupting"},
                     Row{"<intermediateThrowEvent id='a'><linkEventDefinition name='x'/></intermediateThrowEvent>",
                         "3:1 bpmn.link.target"},
+                    Row{"<eventBasedGateway id='g'/><sequenceFlow id='f' sourceRef='g' targetRef='a'/>"
+                        "<sequenceFlow id='h' sourceRef='g' targetRef='b'/><receiveTask id='b'/>\n"
+                        "<receiveTask id='a'><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+                        "</multiInstanceLoopCharacteristics></receiveTask>",
+                        "4:1 bpmn.unsupported.rounds-behind-event-gateway"},
                     Row{"", "2:1 bpmn.process.empty"}));
 
 class Whole : public testing::TestWithParam<Row> {};
@@ -236,6 +241,12 @@ INSTANTIATE_TEST_SUITE_P(
             "</timerEventDefinition></intermediateCatchEvent>",
             "4:46 feel.syntax"},
         Row{"<receiveTask id='a'/>", "4:1 bpmn.message.missing"},
+        Row{"<intermediateCatchEvent id='a'><timerEventDefinition><timeDuration>P1DT1H</timeDuration>"
+            "</timerEventDefinition></intermediateCatchEvent>",
+            "4:1 kw.timer.length"},
+        Row{"<startEvent id='a' kw:calendar='office'><timerEventDefinition><timeCycle>R/P1M</timeCycle>"
+            "</timerEventDefinition></startEvent>",
+            "4:1 kw.start.timer"},
         Row{"<task id='a'><multiInstanceLoopCharacteristics behavior='Complex'><loopCardinality>2</loopCardinality>"
             "<complexBehaviorDefinition><condition>true</condition><event id='e'><signalEventDefinition/></event>"
             "</complexBehaviorDefinition></multiInstanceLoopCharacteristics></task>",

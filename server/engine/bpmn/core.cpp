@@ -68,7 +68,10 @@ Result<> Machine::on(Start const& event) {
     state_.status = Status::running;
     Instance const root = next_instance();
     state_.scopes.push_back({.instance = root, .parent = 0, .element = process, .variables = event.variables});
-    if (!variables().contains("called")) variables()["called"] = false;
+    // The variable is for conditions; a form field of this name changes nothing about the process.
+    auto& called = variables()["called"];
+    state_.called = called.is_bool() && called.get_bool();
+    called = state_.called;
     if (!timers_can_run({process, 0, root})) return fail(Kind::invalid, "process.timer");
     event_start_timers(root);
     for (Index const node : nodes) moves_.push_back({.element = node, .flow = none, .scope = root});
@@ -233,7 +236,7 @@ void Machine::run() {
 
 void Machine::drain() {
     while (next_move_ < moves_.size()) {
-        if (next_move_ >= max_moves || state_.tokens.size() >= max_tokens) return park_everything();
+        if (next_move_ >= max_moves || crowd() >= max_tokens) return park_everything();
         Move move = std::move(moves_[next_move_++]);
         arrive(std::move(move));
     }

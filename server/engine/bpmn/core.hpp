@@ -95,6 +95,7 @@ struct Timer {
 struct State {
     Status status = Status::fresh;
     Instance next = 1;
+    bool called = false;        // whether another process called this one, which then hears of its errors
     std::vector<Scope> scopes;  // outer ones before inner ones
     std::vector<Token> tokens;
     std::vector<Timer> timers;

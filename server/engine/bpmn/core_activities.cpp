@@ -4,6 +4,18 @@
 
 // Tasks, scripts, sub-processes, calls.
 namespace keepword::bpmn {
+namespace {
+
+constexpr int max_levels = 64;  // of lists and objects within each other
+
+bool fits_into(json::value const& value, int levels) {
+    auto const inner = [&](json::value const& v) { return fits_into(v, levels - 1); };
+    if (value.is_array()) return levels > 0 && std::ranges::all_of(value.get_array(), inner);
+    if (!value.is_object()) return true;
+    return levels > 0 && std::ranges::all_of(value.get_object(), [&](auto const& pair) { return inner(pair.value()); });
+}
+
+}  // namespace
 
 void Machine::user_task(Here here) {
     emit(TaskCreated{here.instance, here.element});
@@ -31,19 +43,23 @@ void Machine::script(Here const& here) {
     Element const& element = d_.at(here.element);
     auto const result = element.attribute("resultVariable");
     if (!element.script || result.empty()) return;
-    auto value = evaluate(*element.script, inner_scope(here));
-    variables_at(here.instance, here.scope)[result] = std::move(value);
+    variables_at(here.instance, here.scope)[result] = not_too_deep(evaluate(*element.script, inner_scope(here)));
+}
+
+// A value put into itself again and again would at some time be too deep to be read again; it is nothing before that.
+json::value Machine::not_too_deep(json::value value) {
+    return fits_into(value, max_levels) ? value : json::value();
 }
 
 // The sub-process runs in a scope with its token's number; a round of a multi-instance one has that scope already.
-void Machine::sub_process(Here here) {
+void Machine::sub_process(Here here, Index caught) {
     boundary_timers(here);
     Index const element = here.element;
     Instance const scope = here.instance;
     if (scope_of(scope) == nullptr) open_scope(element, scope, here.scope);
     rest(std::move(here), Wait::inside);
     event_start_timers(scope);
-    for (Index const node : beginnings(element)) moves_.push_back({.element = node, .flow = none, .scope = scope});
+    for (Index const node : beginnings(element, caught)) moves_.push_back({.element = node, .flow = none, .scope = scope});
     gone(scope, none);  // one with nothing in it is over at once
 }
 
@@ -99,10 +115,14 @@ void Machine::send_along_message_flows(Here const& here) {
     }
 }
 
-// What an activity was for is done: it leaves its mark and goes on.
-void Machine::finish_activity(Here here) {
+void Machine::leave_mark(Here const& here) {
     auto const marks = d_.at(here.element).attribute("marks");
     if (!marks.empty()) variables_at(here.instance, here.scope)[marks] = now_.str();
+}
+
+// What an activity was for is done: it leaves its mark and goes on.
+void Machine::finish_activity(Here here) {
+    leave_mark(here);
     send_along_message_flows(here);
     if (is_round(here.element, here.scope)) return finish_round(std::move(here));
     leave(std::move(here));

@@ -216,7 +216,7 @@ void Machine::caught(Instance instance, Index event) {
         trace(Trace::leave, here.element, here.instance);
         auto const& ways = d_.at(here.element).outgoing;
         auto const way = std::ranges::find(ways, event, [&](Index flow) { return d_.flows[flow].target; });
-        trace(Trace::take, *way, here.instance);
+        if (way != ways.end()) trace(Trace::take, *way, here.instance);
         here.element = event;
         here.instance = next_instance();
         trace(Trace::enter, here.element, here.instance);
@@ -247,14 +247,10 @@ void Machine::start_event_sub_process(Catcher const& catcher) {
         stop_event_start_timers(catcher.holder);
         scope_of(catcher.holder)->interrupted = true;
     }
-    Instance const scope = open_scope(start.scope, next_instance(), catcher.holder);
-    trace(Trace::enter, start.scope, scope);
-    rest({start.scope, scope, catcher.holder}, Wait::inside);
-    event_start_timers(scope);
-    moves_.push_back({.element = catcher.event, .flow = none, .scope = scope});
-    for (Index const child : d_.at(start.scope).children) {
-        if (d_.begins_by_itself(child)) moves_.push_back({.element = child, .flow = none, .scope = scope});
-    }
+    Here here{start.scope, next_instance(), catcher.holder};
+    if (!timers_can_run(here)) return incident(std::move(here), Wait::arriving, "process.timer");
+    trace(Trace::enter, here.element, here.instance);
+    sub_process(std::move(here), catcher.event);
 }
 
 // ---- conditions --------------------------------------------------------------------------------------------------

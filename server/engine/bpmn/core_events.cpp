@@ -31,12 +31,16 @@ Result<std::vector<Index>> Machine::start_nodes(Start const& event, Index proces
     return nodes;
 }
 
-// Where the tokens of a sub-process appear.
-std::vector<Index> Machine::beginnings(Index scope_element) const {
+// Where the tokens of a sub-process appear. An event sub-process begins with the start that caught something; one that
+// could not begin then, and is tried again, with its first.
+std::vector<Index> Machine::beginnings(Index scope_element, Index caught) const {
+    Element const& around = d_.at(scope_element);
     std::vector<Index> nodes;
-    for (Index const child : d_.at(scope_element).children) {
-        bool const start = d_.at(child).type == Type::start_event && d_.at(child).trigger == Trigger::nothing;
-        if (start || d_.begins_by_itself(child)) nodes.push_back(child);
+    for (Index const child : around.children) {
+        bool const start = d_.at(child).type == Type::start_event;
+        if (start && around.by_event && caught == none) caught = child;
+        bool const begins = start && (around.by_event ? child == caught : d_.at(child).trigger == Trigger::nothing);
+        if (begins || d_.begins_by_itself(child)) nodes.push_back(child);
     }
     return nodes;
 }
@@ -84,25 +88,21 @@ void Machine::throw_it(Here const& here) {
 }
 
 void Machine::throw_signal(Here const& here, std::string const& name) {
-    emit(SignalThrown{here.instance, here.element, name, sent_variables(here)});
-    broadcast(name, {});
+    auto const variables = sent_variables(here);
+    emit(SignalThrown{here.instance, here.element, name, variables});
+    broadcast(name, variables);
 }
 
 // The innermost that catches it, the activity itself first where an activity throws it; else the caller's business.
 // Nobody need catch an escalation.
 void Machine::throw_escalation(Here const& here, std::string const& code, Instance activity) {
     if (auto const caught = handler(Trigger::escalation, code, activity, here.scope)) return happen(*caught, {});
-    if (is_called()) emit(Escalated{here.instance, here.element, code});
-}
-
-bool Machine::is_called() {
-    auto const* called = variables().if_contains("called");
-    return called != nullptr && called->is_bool() && called->get_bool();
+    if (state_.called) emit(Escalated{here.instance, here.element, code});
 }
 
 // An error nobody catches ends a called process: its caller may catch it. Otherwise the token stays as an incident.
 void Machine::uncaught_error(Here here, std::string const& code, Wait wait) {
-    if (!is_called()) return incident(std::move(here), wait, "process.error");
+    if (!state_.called) return incident(std::move(here), wait, "process.error");
     trace(Trace::leave, here.element, here.instance);
     stop_timers(here.instance);
     if (is_round(here.element, here.scope)) close_scope(here.instance);

@@ -114,7 +114,11 @@ class StateReader {
         if (in.number("v") != version) return fail(Kind::internal, "state.invalid", "version");
         state.status = in.choice<Status>("status");
         state.next = in.number("next");
+        auto const* called = in.member("called");
         for (auto const& item : in.list("scopes")) state.scopes.push_back(scope(item));
+        // Of states that were kept before they said so, the variable does.
+        if (called == nullptr) called = state.variables().if_contains("called");
+        state.called = called != nullptr && *called == json::value(true);
         for (auto const& item : in.list("tokens")) state.tokens.push_back(token(item));
         for (auto const& item : in.list("timers")) state.timers.push_back(timer(item));
         if (!good_ || !consistent(state)) return fail(Kind::internal, "state.invalid", "does not fit the definition");
@@ -289,7 +293,7 @@ json::value to_json(State const& state, Definition const& definition) {
     for (auto const& scope : state.scopes) scopes.push_back(writer.scope(scope));
     for (auto const& token : state.tokens) tokens.push_back(writer.token(token));
     for (auto const& timer : state.timers) timers.push_back(writer.timer(timer));
-    json::object out{{"v", version}, {"status", text(json::word(state.status))}, {"next", state.next}};
+    json::object out{{"v", version}, {"status", text(json::word(state.status))}, {"next", state.next}, {"called", state.called}};
     if (!scopes.empty()) out["scopes"] = std::move(scopes);
     if (!tokens.empty()) out["tokens"] = std::move(tokens);
     if (!timers.empty()) out["timers"] = std::move(timers);

@@ -22,7 +22,8 @@ void Machine::begin_rounds(Here here) {
     begin_first_rounds(around);
 }
 
-// How many rounds there will be; nullopt where neither a number nor a list comes out, or more than there may be.
+// How many rounds there will be; nullopt where neither a number nor a list comes out, or more than there may be, those
+// of other activities included.
 std::optional<Progress> Machine::plan_rounds(Here const& here) {
     auto const& loop = *d_.at(here.element).loop;
     Progress progress;
@@ -40,7 +41,8 @@ std::optional<Progress> Machine::plan_rounds(Here const& here) {
     } else {
         return std::nullopt;
     }
-    if (progress.planned > max_rounds) return std::nullopt;
+    std::size_t const at_once = loop.rounds == Rounds::parallel ? progress.planned : 1;
+    if (progress.planned > max_rounds || crowd() + at_once > max_tokens) return std::nullopt;
     if (!loop.collect.empty()) progress.results.resize(progress.planned);
     return progress;
 }
@@ -93,13 +95,13 @@ void Machine::keep_result(Scope& around, Scope const& round) {
     if (loop.collect.empty()) return;
     auto& result = around.progress->results[round.round - 1];
     if (loop.output) {
-        result = evaluate(*loop.output, round.instance);
+        result = not_too_deep(evaluate(*loop.output, round.instance));
         return;
     }
     json::object all = round.variables;
     all.erase("loopCounter");
     if (all["outcome"].is_null()) all.erase("outcome");
-    result = std::move(all);
+    result = not_too_deep(std::move(all));
 }
 
 // The conditions about rounds know how many there are, by the standard's names.
@@ -155,7 +157,9 @@ void Machine::end_rounds(Instance around) {
     close_scope(around);
     if (!collect.empty()) variables_at(0, host.scope)[collect] = std::move(results);
     stop_timers(around);
-    finish_activity(here_of(std::move(host)));
+    // What message flows carry away each round has sent.
+    leave_mark(here_of(host));
+    leave(here_of(std::move(host)));
 }
 
 }  // namespace keepword::bpmn

@@ -49,8 +49,28 @@ TEST(Loop, a_loop_that_splits_does_not_grow_without_end) {
                           "note -> turn", "note -> turn"});
     auto const stuck = step(*d, {}, Start{}, now);
     ASSERT_TRUE(stuck);
-    EXPECT_LE(stuck->state.tokens.size(), static_cast<std::size_t>(max_moves));
+    EXPECT_LE(stuck->state.tokens.size(), 5'001U);
     for (auto const& token : stuck->state.tokens) EXPECT_EQ(token.code, "process.loop");
+}
+
+TEST(Loop, rounds_within_rounds_stop_at_the_limit_of_tokens) {
+    auto const d = drawn({"begin: start", "each: sub-process | 2000 times", "ask: user task in each | 2000 times",
+                          "begin -> each"});
+    auto const stuck = step(*d, {}, Start{}, now);
+    ASSERT_TRUE(stuck);
+    EXPECT_LE(stuck->state.tokens.size(), 5'001U);
+    EXPECT_TRUE(std::ranges::any_of(stuck->state.tokens, [](Token const& t) { return t.code == "process.rounds"; }));
+}
+
+TEST(Script, a_value_in_a_value_without_end_is_nothing_before_it_is_too_deep_to_be_read_again) {
+    auto const d = drawn({"begin: start", "ask: user task", "more: script list = {inner: list}", "begin -> ask -> more",
+                          "more -> ask"});
+    auto at = step(*d, {}, Start{}, now);
+    for (int i = 0; i < 100; ++i) {
+        at = step(*d, at->state, CompleteTask{at->state.tokens[0].instance, {}, {}}, now);
+        auto const text = json::serialize(to_json(at->state, *d));
+        ASSERT_TRUE(json::parse(text, json::max_stored_depth)) << i;
+    }
 }
 
 TEST(Loop, a_join_that_was_parked_takes_part_in_its_round_when_tried_again) {
@@ -124,7 +144,7 @@ TEST(Unsupported, elements_stop_a_simulated_drawing_instead_of_being_passed_over
 TEST(Stored, states_that_do_not_fit_are_refused) {
     auto const d = drawn({"begin: start", "t: user task", "begin -> t"});
     auto const good = json::serialize(to_json(step(*d, {}, Start{}, now)->state, *d));
-    EXPECT_EQ(good, R"({"v":1,"status":"running","next":4,"scopes":[{"i":1,"e":"drawn","vars":{"called":false}}],)"
+    EXPECT_EQ(good, R"({"v":1,"status":"running","next":4,"called":false,"scopes":[{"i":1,"e":"drawn","vars":{"called":false}}],)"
                     R"("tokens":[{"i":3,"s":1,"e":"t","w":"task"}]})");
     for (auto const& [from, to] : {std::pair(R"("v":1)", R"("v":2)"), std::pair(R"("e":"t")", R"("e":"x")"),
                                    std::pair(R"("w":"task")", R"("w":"sleep")"), std::pair(R"("s":1)", R"("s":9)"),
@@ -139,6 +159,13 @@ TEST(Stored, states_that_do_not_fit_are_refused) {
         EXPECT_EQ(read.error().code, "state.invalid");
     }
     EXPECT_FALSE(state_from_json(json::value("x"), *d));
+}
+
+TEST(Stored, states_from_before_they_said_so_are_called_where_the_variable_says_it) {
+    auto const d = drawn({"begin: start", "t: user task", "begin -> t"});
+    auto text = to_json(step(*d, {}, Start{"", "", {{"called", true}}}, now)->state, *d);
+    text.as_object().erase("called");
+    EXPECT_TRUE(state_from_json(text, *d)->called);
 }
 
 TEST(Stored, events_come_back_as_they_went) {

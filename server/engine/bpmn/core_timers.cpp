@@ -15,7 +15,10 @@ std::optional<TimerSet> Machine::timer_set(Index event, Instance attached, Insta
     set.text = spec->text;
     if (spec->expression) {
         auto const value = evaluate(*spec->expression, scope);
-        if (!value.is_string() || !parse_timer(spec->kind, value.get_string())) return std::nullopt;
+        if (!value.is_string()) return std::nullopt;
+        auto const text = parse_timer(spec->kind, value.get_string());
+        // What deployment refuses as a text an expression may not give either.
+        if (!text || !fits_a_calendar(*text)) return std::nullopt;
         set.text = value.get_string();
     }
     if (spec->from) {

@@ -28,6 +28,7 @@ enum class For {
     simulation,  // the standard's rules, and that the engine executes all of it
     deployment,  // these, and roles, clocks, services: everything that the service centre needs
     its_kind,    // deployment where the file speaks our namespace, else simulation: for `process check`
+    going_on,    // no rules: what was deployed once runs on, whatever has become a rule since
 };
 
 struct Checked {

@@ -81,6 +81,8 @@ class Machine {
         effects_.push_back(std::move(effect));
     }
     Instance next_instance() { return state_.next++; }
+    // The tokens, those on their way included.
+    std::size_t crowd() const { return state_.tokens.size() + (moves_.size() - next_move_); }
 
     // The token that waits so under this number, taken out of the state; nullopt where there is none.
     std::optional<Token> take_waiting(Instance instance, Wait wait);
@@ -122,14 +124,16 @@ class Machine {
     void user_task(Here here);
     void automatic_task(Here here);
     void script(Here const& here);
+    static json::value not_too_deep(json::value value);
     void pass(Here here);
     void call(Here const& here);
     json::object sent_variables(Here const& here);
     json::object call_variables(Here const& here);
     static void copy_named(std::string_view names, json::object const& from, json::object& to);
-    void sub_process(Here here);
+    void sub_process(Here here, Index caught = none);
     void send(Here const& here);
     void send_along_message_flows(Here const& here);
+    void leave_mark(Here const& here);
     void finish_activity(Here here);
     static std::vector<Index> with_step(std::vector<Index> back, Index task);
 
@@ -148,7 +152,7 @@ class Machine {
 
     // ---- core_events.cpp
     Result<std::vector<Index>> start_nodes(Start const& event, Index process) const;
-    std::vector<Index> beginnings(Index scope_element) const;
+    std::vector<Index> beginnings(Index scope_element, Index caught) const;
     void end_event(Here here);
     void throw_event(Here here);
     void catch_event(Here here);
@@ -157,7 +161,6 @@ class Machine {
     void throw_it(Here const& here);
     void throw_signal(Here const& here, std::string const& name);
     void throw_escalation(Here const& here, std::string const& code, Instance activity);
-    bool is_called();
     void uncaught_error(Here here, std::string const& code, Wait wait);
 
     // ---- core_catching.cpp

@@ -155,15 +155,10 @@ std::optional<Catcher> Interpreter::who_catches(Trigger trigger, std::string con
     }
 }
 
-bool Interpreter::called() const {
-    auto const* said = variables_.if_contains("called");
-    return said != nullptr && *said == json::value(true);
-}
-
 void Interpreter::escalate(std::string const& code, Token& from, bool own) {
     if (auto const catcher = who_catches(Trigger::escalation, code, from, own)) {
         happen(*catcher, {});
-    } else if (called()) {
+    } else if (called_) {
         told_.push_back("escalation " + code);
     }
 }
@@ -171,7 +166,7 @@ void Interpreter::escalate(std::string const& code, Token& from, bool own) {
 // Uncaught, it ends a called process, and is an incident elsewhere.
 void Interpreter::throw_error(std::string const& code, Token& from, bool own, Doing otherwise) {
     if (auto const catcher = who_catches(Trigger::error, code, from, own)) return happen(*catcher, {});
-    if (!called()) return trouble(from, otherwise, "process.error");
+    if (!called_) return trouble(from, otherwise, "process.error");
     process_->tokens.clear();
     over(*process_, "failed");
 }

@@ -10,7 +10,8 @@ namespace keepword::bpmn::naive {
 bool Interpreter::start(json::object variables) {
     status_ = "running";
     variables_ = std::move(variables);
-    if (!variables_.contains("called")) variables_["called"] = false;
+    called_ = variables_["called"] == json::value(true);
+    variables_["called"] = called_;
     process_ = std::make_unique<Scope>();
     process_->id = process_->opened = ++ids_;
     process_->element = d_.process;

@@ -167,7 +167,6 @@ class Interpreter {
     bool one_condition_holds();
     void escalate(std::string const& code, Token& from, bool own);
     void throw_error(std::string const& code, Token& from, bool own, Doing otherwise);
-    bool called() const;
     // ---- naive_clocks_test.cpp
     std::optional<std::string> clock_text(Index event, Scope const& scope) const;
     bool clocks_can_run(Token const& token) const;
@@ -201,6 +200,7 @@ class Interpreter {
     std::string status_ = "fresh";
     std::unique_ptr<Scope> process_;
     json::object variables_;
+    bool called_ = false;
     std::vector<std::string> told_;
     static constexpr int most_moves = 2'000;
     int moves_ = 0;

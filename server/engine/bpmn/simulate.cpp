@@ -122,6 +122,7 @@ class Simulator {
 
     Result<> apply(Possible const& possible) {
         if (auto const* start = std::get_if<Start>(&possible.event)) return world_.start(*start);
+        if (auto const* signal = std::get_if<SignalArrived>(&possible.event)) return world_.signal(*signal);
         return world_.apply(possible.instance, possible.event);
     }
 
@@ -177,7 +178,7 @@ class Simulator {
     std::optional<Possible> possible_signal(Given const& given) const {
         if (auto const who =
                 world_.who_waits([&](Element const& e) { return is_about(e, Trigger::signal, given.name); })) {
-            return Possible{who->instance, SignalArrived{given.name, given.fields}};
+            return Possible{who->instance, SignalArrived{given.name, given.fields}};  // and everybody else
         }
         return possible_start_by(Trigger::signal, given);
     }

@@ -105,6 +105,14 @@ Day plus_months(Day day, std::int64_t months) {
 
 }  // namespace
 
+bool fits_a_calendar(TimerText const& text) {
+    if (text.kind == TimerKind::date) return true;
+    auto const& period = text.period;
+    bool const days = period.days != 0;
+    return !text.at && period.months == 0 && !(days && period.time.ms != 0) && period.time.ms % 1000 == 0 &&
+           period.days <= max_calendar_days;
+}
+
 Result<Period> parse_period(std::string_view iso) {
     if (!iso.starts_with('P')) return wrong(iso);
     Period period;

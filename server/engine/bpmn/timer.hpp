@@ -32,6 +32,12 @@ struct TimerText {
     bool operator==(TimerText const&) const = default;
 };
 
+constexpr std::int64_t max_calendar_days = 3'700;  // no promise is longer than ten years
+
+// Whether working time can be counted by it: time (`PT30M`) or days (`P1D`), not both, no months, no parts of a second,
+// no beginning of its own. An instant needs no counting.
+bool fits_a_calendar(TimerText const& text);
+
 // Error `process.timer` (Kind::invalid) with the parameter `text`.
 Result<Period> parse_period(std::string_view iso);
 Result<TimerText> parse_timer(TimerKind kind, std::string_view iso);

@@ -14,6 +14,11 @@ Result<> World::apply(std::size_t instance, Event const& event) {
     return run();
 }
 
+Result<> World::signal(SignalArrived const& signal) {
+    for (std::size_t i = 0; i < instances_.size(); ++i) then_.push_back({i, signal});
+    return run();
+}
+
 // The instance is there at once; its first step comes in its turn.
 std::size_t World::begin(Start start) {
     State fresh;

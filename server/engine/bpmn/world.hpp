@@ -32,6 +32,8 @@ class World {
     // Starts an instance. Errors as step(), `simulate.too-long`.
     Result<> start(Start const& start);
     Result<> apply(std::size_t instance, Event const& event);
+    // A signal from outside, to every instance.
+    Result<> signal(SignalArrived const& signal);
     // The first, of the oldest instance, that waits for such an event.
     struct Waiting {
         std::size_t instance = 0;
