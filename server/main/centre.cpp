@@ -153,6 +153,9 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
     auto signal = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
         return desk.signal_due({tx, now, {}}, alarm.id, alarm.payload);
     };
+    auto message = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
+        return desk.message_due({tx, now, {}}, alarm.payload);
+    };
     auto start = [&desk](storage::Transaction& tx, jobs::Alarm const& alarm, Instant now) {
         return desk.start_due({tx, now, {}}, alarm.payload);
     };
@@ -166,7 +169,7 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
         TRY(access::forget_ended(tx, now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
     };
-    return {{"clock", clock}, {"resume", resume}, {"signal", signal}, {"start", start}, {"checkpoint", checkpoint}};
+    return {{"clock", clock}, {"resume", resume}, {"signal", signal}, {"message", message}, {"start", start}, {"checkpoint", checkpoint}};
 }
 
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {

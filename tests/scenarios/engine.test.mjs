@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { cast, Centre, complete } from '../support/centre.mjs';
+import { bpmn, task } from '../support/drawing.mjs';
 
 let centre;
 const who = {};
@@ -13,22 +14,6 @@ before(async () => {
   for (const role of ['acceptance', 'network', 'supervisor', 'owner', 'auditor']) who[role] = await centre.person(cast[role]);
 });
 after(() => centre.stop());
-
-// A process file with one lane, in which every node stands. `beside` are messages, signals and errors.
-function bpmn(key, { nodes, flows, beside = '', role = 'network-engineer' }) {
-  const ids = [...nodes.matchAll(/<(\w+) id="([\w-]+)"/g)].filter(([, tag]) => /Task|Event$|Gateway|subProcess|callActivity/.test(tag)).map(([, , id]) => id);
-  const lines = flows.map(([from, to, condition], i) =>
-    `<sequenceFlow id="f${i}" name="去${i}" kw:nameEn="To ${i}" sourceRef="${from}" targetRef="${to}">${condition ? `<conditionExpression>${condition}</conditionExpression>` : ''}</sequenceFlow>`);
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kw="urn:keepword" id="d" targetNamespace="urn:test">
-${beside}
-<process id="${key}" name="试验流程" kw:nameEn="Trial" isExecutable="true">
-<laneSet id="lanes"><lane id="lane" name="网管" kw:nameEn="Network" kw:role="${role}">${ids.map((id) => `<flowNodeRef>${id}</flowNodeRef>`).join('')}</lane></laneSet>
-${nodes}
-${lines.join('\n')}
-</process></definitions>`;
-}
-const task = (id, inside = '') => `<userTask id="${id}" name="${id}" kw:nameEn="${id}">${inside}</userTask>`;
 
 async function deploy(key, drawing) {
   const { version } = await who.owner.post(`/processes/${key}/versions`, { xml: bpmn(key, drawing), forms: {} });
@@ -110,6 +95,7 @@ test('a message goes to the linked case that waits for it', async () => {
   const [mine, other, answering] = [await open('asked'), await open('asked'), await open('answers')];
   await who.network.post(`/cases/${answering.id}/links`, { case: mine.id, kind: 'related' });
   await complete(who.network, answering.id, 'think');
+  await centre.advance('PT1S');
   assert.deepEqual(await standing(mine), ['read']);
   assert.deepEqual(await standing(other), []);
   await who.owner.post(`/cases/${other.id}/messages`, { name: 'answer' });

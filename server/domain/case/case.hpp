@@ -96,10 +96,13 @@ struct Parts {
 };
 
 // One act: who does it, when, in which transaction. The person 0 is the software itself.
+class Afterwards;
 struct Act {
     storage::Transaction& tx;
     Instant now;
     PersonId actor{};
+    int hops = 0;                      // how many cases have told each other, one after the other, since somebody did something
+    Afterwards* afterwards = nullptr;  // within an act that goes on: what it leads to in other cases waits here
 };
 
 // Runs cases: the shell around the engine's pure core. Each function is one act in the caller's transaction: state,
@@ -147,6 +150,8 @@ class Desk {
     Result<bpmn::MigrationMap> same_names(Act const& act, CaseId id, std::string const& version);
     // A signal reaches the next cases that hear it, and after the last of them the processes that it starts.
     Result<> signal_due(Act const& act, std::string const& alarm, json::value const& payload);
+    // A message reaches the first linked case that waits for it, else a process that it starts, linked.
+    Result<> message_due(Act const& act, json::value const& payload);
     // The processes that start by a timer: sets the alarms of those that are current now, ends those of others.
     Result<> plan_starts(Act const& act);
     Result<> start_due(Act const& act, json::value const& payload);

@@ -148,6 +148,14 @@ Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool
     return {};
 }
 
+Result<> stop_clocks(Act const& act, CaseId id) {
+    for (auto const& row : TRY(
+             act.tx.query("SELECT id, state, due_at FROM clock WHERE case_id = ? AND ended_at IS NULL", id))) {
+        TRY(end_clock(act, row, true));
+    }
+    return {};
+}
+
 // How many further periods of a repeating clock went by while nobody was there, in the time its calendar counts.
 Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId id, bpmn::Instance timer) {
     auto const row =
@@ -164,9 +172,11 @@ Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId 
     });
 }
 
-Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer) {
-    TRY(act.tx.execute("UPDATE clock SET state = 'broken' WHERE case_id = ? AND instance = ? AND ended_at IS NULL", id,
-                       timer));
+Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer, bool watches) {
+    auto const ended = watches ? std::optional<Instant>() : act.now;
+    TRY(act.tx.execute(
+        "UPDATE clock SET state = 'broken', ended_at = ? WHERE case_id = ? AND instance = ? AND ended_at IS NULL", ended,
+        id, timer));
     return {};
 }
 

@@ -14,10 +14,12 @@ Result<> start_clock(Act const& act, Parts const& parts, Record const& record, b
 Result<> stop_clock(Act const& act, CaseId id, bpmn::Instance timer, bool kept);
 // Everything that watched this task (or event) ends with it.
 Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool kept);
-// The alarm went off: the promise is broken. The clock stays on the case until what it watches has ended.
+// With a case, what went off and was still there ends.
+Result<> stop_clocks(Act const& act, CaseId id);
 // For bpmn::TimerFired::missed.
 Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId id, bpmn::Instance timer);
-Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer);
+// The alarm went off: the promise is broken. A clock that watches something stays on the case until that has ended.
+Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer, bool watches);
 
 // What is due next, on the open tasks and on the record (which the caller then saves).
 Result<> refresh_due(storage::Transaction& tx, Record& record);

@@ -67,10 +67,9 @@ Result<bool> mark_done(Act const& act, TaskRow const& task, std::optional<std::s
 
 // The answer to the customer goes out by mail where the form says that mail is how it is told.
 Result<> answer_customer(Act const& act, Parts const& parts, Running const& running, bpmn::Element const& element,
-                         EntryId entry) {
+                         EntryId entry, json::object const& variables) {
     auto const field = element.attribute("answer");
     if (field.empty()) return {};
-    auto const& variables = running.engine.variables();
     auto const* channel = variables.if_contains("channel");
     auto const* reply = variables.if_contains(field);
     if (channel == nullptr || *channel != "mail") return {};
@@ -152,8 +151,10 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
                                       .name_en = element.name_en,
                                       .data = std::move(data)}));
     TRY(stop_clocks_of(act, task.case_id, task.instance, true));
-    TRY(run(*this, act, running, bpmn::CompleteTask{task.instance, outcome, entered.variables}));
-    return answer_customer(act, parts_, running, element, entry);
+    json::object known = running.engine.visible_at(task.instance);  // before the step, which may end the task's round
+    for (auto const& [name, value] : entered.variables) known[name] = value;
+    TRY(answer_customer(act, parts_, running, element, entry, known));
+    return run(*this, act, running, bpmn::CompleteTask{task.instance, outcome, entered.variables});
 }
 
 }  // namespace keepword::cases

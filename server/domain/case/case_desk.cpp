@@ -216,12 +216,14 @@ Result<> Desk::clock_due(Act const& act, json::value const& payload) {
     auto const id = CaseId::parse(payload.at("case").as_string());
     auto const timer = payload.at("timer").to_number<bpmn::Instance>();
     if (!id) return fail(Kind::internal, "clock.payload", json::serialize(payload));
-    auto const missed = TRY(missed_periods(act, parts_, *id, timer));
-    TRY(break_clock(act, *id, timer));
-    auto done = handle(act, *id, bpmn::TimerFired{timer, missed});
+    auto running = TRY(load_running(act, parts_, *id));
+    auto const* due = running.engine.timer(timer);
     // Somebody finished the task in the moment the alarm rang: nothing is left to do.
-    if (!done && done.error().code == "timer.gone") return {};
-    return done;
+    if (due == nullptr) return {};
+    bool const watches = running.definition().at(due->element).type == bpmn::Type::boundary_event;
+    auto const missed = TRY(missed_periods(act, parts_, *id, timer));
+    TRY(break_clock(act, *id, timer, watches));
+    return run(*this, act, running, bpmn::TimerFired{timer, missed});
 }
 
 }  // namespace keepword::cases

@@ -3,13 +3,14 @@
 #include "domain/case/case_run.hpp"
 #include "engine/bpmn/timer.hpp"
 #include "engine/jobs/jobs.hpp"
-#include "foundation/crypto.hpp"
+#include "foundation/log.hpp"
 
 // What a case's process says to other cases, and the processes that start by themselves.
 namespace keepword::cases {
 namespace {
 
 constexpr std::int64_t hearers_at_a_time = 50;  // cases that hear a signal in one transaction
+constexpr int max_hops = 16;                    // cases that tell each other, one after the other
 
 bool waits_for(Running const& running, bpmn::Trigger trigger, std::string const& name) {
     auto const found = bpmn::catchers(running.definition(), running.engine);
@@ -61,17 +62,50 @@ Result<> forget_what_it_hears(Act const& act, CaseId id) {
     return {};
 }
 
-// Whoever hears it does so after this act: there may be thousands of cases, and one act stays small.
-Result<> spread_signal(Act const& act, CaseId from, bpmn::SignalThrown const& thrown) {
-    // Names are as long as people like, ids of alarms are not; several events of one round may have one number.
-    auto const name = crypto::hex(crypto::sha256(thrown.name)).substr(0, 16);
-    auto const id = "signal:" + from.str() + ":" + std::to_string(thrown.instance) + ":" + name;
-    return jobs::set_alarm(
-        act.tx, id, "signal", act.now,
-        json::object{{"name", thrown.name}, {"variables", thrown.variables}, {"from", from.str()}, {"after", "0"}});
+namespace {
+
+// Cases that tell each other without end, nobody doing anything between, are told no further; it stands in the timeline.
+Result<bool> may_tell(Act const& act, Parts const& parts, Running const& from, bpmn::Index element) {
+    if (act.hops < max_hops) return true;
+    auto const& e = from.definition().at(element);
+    log::warning("case {} tells nobody any more at {}: cases tell each other without end", from.record.number, e.id);
+    TRY(add_entry(act, parts.ids, from.record.id,
+                  {.kind = "incident",
+                   .element = e.id,
+                   .name_zh = e.name,
+                   .name_en = e.name_en,
+                   .data = {{"code", "process.loop"}}}));
+    return false;
 }
 
-Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value const& payload) {
+// Whoever hears it does so after this act: there may be thousands of cases, and one act stays small.
+Result<> tell_later(Act const& act, Parts const& parts, CaseId from, char const* kind, std::string const& name,
+                    json::object const& variables) {
+    auto const id = std::string(kind) + ":" + parts.ids.next<EntryTag>().str();
+    return jobs::set_alarm(act.tx, id, kind, act.now,
+                           json::object{{"name", name},
+                                        {"variables", variables},
+                                        {"from", from.str()},
+                                        {"after", "0"},
+                                        {"hops", act.hops + 1}});
+}
+
+// The act in which somebody hears what was told.
+Act hearing(Act const& act, json::value const& payload) {
+    Act out = act;
+    out.hops = payload.at("hops").to_number<int>();
+    return out;
+}
+
+}  // namespace
+
+Result<> spread_signal(Act const& act, Parts const& parts, Running const& from, bpmn::SignalThrown const& thrown) {
+    if (!TRY(may_tell(act, parts, from, thrown.element))) return {};
+    return tell_later(act, parts, from.record.id, "signal", thrown.name, thrown.variables);
+}
+
+Result<> Desk::signal_due(Act const& alarm_act, std::string const& alarm, json::value const& payload) {
+    Act const act = hearing(alarm_act, payload);
     std::string const name(payload.at("name").as_string());
     auto const& variables = payload.at("variables").as_object();
     auto const from = CaseId::parse(payload.at("from").as_string());
@@ -83,9 +117,15 @@ Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value 
     for (auto const& row : rows) {
         after = row.id<CaseTag>(0);
         if (from && *after == *from) continue;  // it has heard itself already
-        auto running = TRY(load_running(act, parts_, *after));
-        if (!waits_for(running, bpmn::Trigger::signal, name)) continue;
-        TRY(run(*this, act, running, bpmn::SignalArrived{name, variables}));
+        auto running = load_running(act, parts_, *after);
+        if (!running && running.error().kind == Kind::unavailable) return std::unexpected(running.error());
+        if (!running) {
+            // One that cannot be read keeps nobody else from hearing.
+            log::error("case {} cannot hear {}: {}", after->str(), name, running.error().code);
+            continue;
+        }
+        if (!waits_for(*running, bpmn::Trigger::signal, name)) continue;
+        TRY(run(*this, act, *running, bpmn::SignalArrived{name, variables}));
     }
     if (static_cast<std::int64_t>(rows.size()) == hearers_at_a_time) {
         json::object rest = payload.as_object();
@@ -101,23 +141,33 @@ Result<> Desk::signal_due(Act const& act, std::string const& alarm, json::value 
 
 // ---- messages ----------------------------------------------------------------------------------------------------
 
+Result<> send_message(Act const& act, Parts const& parts, Running const& from, bpmn::MessageSent const& sent) {
+    if (!TRY(may_tell(act, parts, from, sent.element))) return {};
+    return tell_later(act, parts, from.record.id, "message", sent.name, sent.variables);
+}
+
 // To the first linked case that waits for it, else to a process that it starts, linked; else it is for the timeline.
-Result<> deliver_message(Desk& desk, Act const& act, CaseId from, bpmn::MessageSent const& sent) {
+Result<> Desk::message_due(Act const& alarm_act, json::value const& payload) {
+    Act const act = hearing(alarm_act, payload);
+    std::string const name(payload.at("name").as_string());
+    auto const& variables = payload.at("variables").as_object();
+    auto const from = CaseId::parse(payload.at("from").as_string());
+    if (!from) return fail(Kind::internal, "message.payload", json::serialize(payload));
     auto const linked = TRY(act.tx.query(
         "SELECT c.id FROM cases c WHERE c.state IN ('open','waiting') AND c.id IN "
         "(SELECT to_case FROM case_link WHERE from_case = ? UNION SELECT from_case FROM case_link WHERE to_case = ?) "
         "ORDER BY c.id LIMIT 100",
-        from, from));
+        *from, *from));
     for (auto const& row : linked) {
-        auto running = TRY(load_running(act, desk.parts(), row.id<CaseTag>(0)));
-        if (!waits_for(running, bpmn::Trigger::message, sent.name)) continue;
-        return run(desk, act, running, bpmn::MessageArrived{sent.name, 0, sent.variables});
+        auto running = TRY(load_running(act, parts_, row.id<CaseTag>(0)));
+        if (!waits_for(running, bpmn::Trigger::message, name)) continue;
+        return run(*this, act, running, bpmn::MessageArrived{name, 0, variables});
     }
-    for (auto const& version : TRY(desk.parts().library.all_current(act.tx))) {
-        auto const start = start_about(*version->definition, bpmn::Trigger::message, sent.name);
+    for (auto const& version : TRY(parts_.library.all_current(act.tx))) {
+        auto const start = start_about(*version->definition, bpmn::Trigger::message, name);
         if (start == bpmn::none) continue;
-        auto const opened = TRY(open_by_event(desk, act, *version, start, sent.variables));
-        return desk.link(act, from, opened, "related");
+        auto const opened = TRY(open_by_event(*this, act, *version, start, variables));
+        return link(act, *from, opened, "related");
     }
     return {};
 }
@@ -135,7 +185,9 @@ Result<> set_start_alarm(Act const& act, bpmn::Definition const& d, bpmn::Elemen
     auto const& spec = *start.timer;
     auto const due = TRY(bpmn::due(TRY(bpmn::parse_timer(spec.kind, spec.text)), since, fired));
     auto const alarm = start_alarm(d.key(), start.id);
-    if (!due || (fired > 0 && spec.kind != bpmn::TimerKind::cycle)) return jobs::cancel_alarm(act.tx, alarm);
+    // A date that was past when the process was deployed starts nothing: it has been, in an earlier version or never.
+    bool const past = spec.kind == bpmn::TimerKind::date && due && *due <= since;
+    if (!due || past || (fired > 0 && spec.kind != bpmn::TimerKind::cycle)) return jobs::cancel_alarm(act.tx, alarm);
     return jobs::set_alarm(act.tx, alarm, "start", *due, json::object{{"key", d.key()}, {"element", start.id}});
 }
 

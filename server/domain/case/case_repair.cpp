@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/case/case_afterwards.hpp"
 #include "domain/case/case_clocks.hpp"
 #include "engine/audit/audit.hpp"
 #include "engine/jobs/jobs.hpp"
@@ -50,7 +51,13 @@ Result<> Desk::retry(Act const& act, CaseId id, bpmn::Instance instance, json::o
                    .name_zh = element.name,
                    .name_en = element.name_en,
                    .data = std::move(data)}));
-    if (!variables.empty()) TRY(run(*this, act, running, bpmn::SetVariables{variables, instance}));
+    if (!variables.empty()) {
+        TRY(run(*this, act, running, bpmn::SetVariables{variables, instance}));
+        running = TRY(load_running(act, parts_, id));
+        // What was put right may have been what something else waited for, and that took this away.
+        auto const* left = running.engine.token(instance);
+        if (left == nullptr || !left->incident()) return {};
+    }
     return run(*this, act, running, bpmn::Retry{instance});
 }
 
@@ -79,10 +86,13 @@ Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bp
     TRY(act.tx.execute("UPDATE cases SET process_hash = ? WHERE id = ?", version, id));
     TRY(forget_what_it_hears(act, id));
     TRY(remember_what_it_hears(act, running));
-    TRY(apply_effects(*this, act, running, moved.step.effects));
-    for (auto const& token : running.engine.tokens) {
-        if (token.wait == bpmn::Wait::task) TRY(redraw_task(act, running, token));
-    }
+    TRY(with_what_follows(*this, act, [&](Act const& inner) -> Result<> {
+        TRY(apply_effects(parts_, inner, running, moved.step.effects));
+        for (auto const& token : running.engine.tokens) {
+            if (token.wait == bpmn::Wait::task) TRY(redraw_task(inner, running, token));
+        }
+        return {};
+    }));
     json::object elements;
     for (auto const& [old, now] : map.elements) elements[old] = now;
     TRY(add_entry(act, parts_.ids, id, {.kind = "migrated", .data = {{"from", from}, {"to", version}}}));
@@ -105,7 +115,7 @@ class Replay {
 
     // Error `case.replay` where the audit cannot be played: it does not lead to any state.
     Result<> play(audit::Recorded const& entry) {
-        auto const data = json::parse(entry.data);
+        auto const data = json::parse(entry.data, json::max_stored_depth);
         if (!data || !data->is_object()) return {};
         auto const& o = data->get_object();
         if (entry.action == "case.opened") return open(std::string(o.at("process").as_string()));

@@ -1,5 +1,6 @@
 #include "domain/case/case_run.hpp"
 
+#include "domain/case/case_afterwards.hpp"
 #include "domain/case/case_clocks.hpp"
 #include "domain/case/case_repair.hpp"
 #include "foundation/log.hpp"
@@ -7,9 +8,7 @@
 namespace keepword::cases {
 namespace {
 
-constexpr int max_call_depth = 8;  // processes calling processes
-
-// Applies the effects of one step in their order, and remembers what must wait until the case is saved.
+// Applies the effects of one step in their order; what they mean for other cases waits until this one is saved.
 class Effects {
   public:
     Effects(Act const& act, Parts const& parts, Running& running) : act_(act), parts_(parts), running_(running) {}
@@ -22,14 +21,12 @@ class Effects {
         return {};
     }
 
-    std::vector<bpmn::CallStarted> started;
-    std::vector<bpmn::CallCancelled> cancelled;
-    std::vector<bpmn::MessageSent> sent;
-    std::vector<bpmn::Escalated> escalated;
-    std::optional<bpmn::Ended> ended;
-
   private:
     CaseId id() const { return running_.record.id; }
+    // A clock that went off stays as long as what it watches; a user task ends its clocks itself.
+    static bool may_be_watched(bpmn::Element const& element) {
+        return !element.boundary.empty() && element.type != bpmn::Type::user_task;
+    }
     bpmn::Element const& at(bpmn::Index element) const { return running_.definition().at(element); }
 
     Result<> on(bpmn::Traced const& t) {
@@ -46,8 +43,7 @@ class Effects {
                 TRY(act_.tx.execute(
                     "UPDATE case_visit SET left_at = ? WHERE case_id = ? AND instance = ? AND element = ?", act_.now,
                     id(), t.instance, name));
-                // A timer event that waited on its own has no task whose end would end its clock.
-                if (at(t.element).type == bpmn::Type::intermediate_catch_event) {
+                if (may_be_watched(at(t.element))) {
                     TRY(stop_clocks_of(act_, id(), t.instance, t.what == bpmn::Trace::leave));
                 }
                 break;
@@ -79,11 +75,11 @@ class Effects {
     Result<> on(bpmn::TimerCancelled const& e) { return stop_clock(act_, id(), e.instance, true); }
     Result<> on(bpmn::ServiceCalled const& e) { return call_service(act_, parts_, running_, e); }
     Result<> on(bpmn::CallStarted const& e) {
-        started.push_back(e);
+        act_.afterwards->open_child(id(), e);
         return {};
     }
     Result<> on(bpmn::CallCancelled const& e) {
-        cancelled.push_back(e);
+        act_.afterwards->cancel_child(id(), e.instance);
         return {};
     }
     Result<> on(bpmn::MessageSent const& e) {
@@ -93,12 +89,12 @@ class Effects {
                        .name_zh = at(e.element).name,
                        .name_en = at(e.element).name_en,
                        .data = {{"message", e.name}}}));
-        sent.push_back(e);
-        return {};
+        return send_message(act_, parts_, running_, e);
     }
-    Result<> on(bpmn::SignalThrown const& e) { return spread_signal(act_, id(), e); }
+    Result<> on(bpmn::SignalThrown const& e) { return spread_signal(act_, parts_, running_, e); }
     Result<> on(bpmn::Escalated const& e) {
-        escalated.push_back(e);
+        auto const& r = running_.record;
+        if (r.parent) act_.afterwards->tell_caller(r.parent, bpmn::CallEscalated{r.parent_instance, e.code});
         return {};
     }
     Result<> on(bpmn::Incident const& e) {
@@ -114,17 +110,30 @@ class Effects {
     Result<> on(bpmn::Ended const& e) {
         auto& record = running_.record;
         bool const is_cancelled = e.status == bpmn::Status::cancelled;
-        ended = e;
+        tell_caller(e);
         TRY(forget_what_it_hears(act_, id()));
         record.state = is_cancelled ? State::cancelled : State::archived;
         record.closed_at = act_.now;
         TRY(end_pause(act_, record));
+        TRY(stop_clocks(act_, id()));
         // A cancelled case has its own entry, with the reason.
         if (is_cancelled) return {};
         json::object data;
         if (e.status == bpmn::Status::failed) data["error"] = e.code;
         TRY(add_entry(act_, parts_.ids, id(), {.kind = "archived", .data = std::move(data)}));
         return {};
+    }
+
+    // The caller goes on with what this case found out, or learns that it came to nothing.
+    void tell_caller(bpmn::Ended const& e) {
+        auto const& r = running_.record;
+        if (!r.parent) return;
+        bpmn::Event event = bpmn::CallEnded{r.parent_instance, running_.engine.variables()};
+        if (e.status == bpmn::Status::failed) event = bpmn::CallErrored{r.parent_instance, e.code};
+        if (e.status == bpmn::Status::cancelled) {
+            event = bpmn::CallFailed{r.parent_instance, "process.call-cancelled"};
+        }
+        act_.afterwards->tell_caller(r.parent, std::move(event));
     }
 
     Act const& act_;
@@ -140,79 +149,6 @@ Result<> save(Act const& act, Running& running) {
     return publish(act.tx, running.record, running.record.ended() ? "ended" : "changed", act.now);
 }
 
-Result<int> depth_of(storage::Transaction& tx, CaseId id) {
-    int depth = 0;
-    while (id && depth <= max_call_depth) {
-        auto const row = TRY(tx.one("SELECT parent_case FROM cases WHERE id = ?", id));
-        if (!row) break;
-        id = row->id<CaseTag>(0);
-        ++depth;
-    }
-    return depth;
-}
-
-// A called process is a case of its own, with the facts of the one that called it.
-Result<> open_child(Desk& desk, Act const& act, Running const& parent, bpmn::CallStarted const& call) {
-    auto const& r = parent.record;
-    if (TRY(depth_of(act.tx, r.id)) > max_call_depth) {
-        return desk.handle(act, r.id, bpmn::CallFailed{call.instance, "process.call-depth"});
-    }
-    auto const version = process::version_called(act.tx, r.process_hash, call.key);
-    if (!version && version.error().code == "process.unknown") {
-        return desk.handle(act, r.id, bpmn::CallFailed{call.instance, "process.unknown"});
-    }
-    NewCase child{.kind = call.key,
-                  .channel = r.channel,
-                  .facts = {},
-                  .parent = r.id,
-                  .parent_instance = call.instance,
-                  .version = TRY(version),
-                  .variables = call.variables};
-    child.facts.title = json::Text<200>{r.title};
-    child.facts.description = json::Text<20'000>{r.description};
-    child.facts.organisation = r.organisation;
-    child.facts.contact = r.contact;
-    child.facts.contact_name = json::Text<100>{r.contact_name.value_or("")};
-    child.facts.contact_phone = json::Text<50>{r.contact_phone.value_or("")};
-    child.facts.contact_email = json::Text<200>{r.contact_email.value_or("")};
-    child.facts.site = r.site;
-    child.facts.asset = r.asset;
-    child.facts.urgency = r.urgency;
-    if (r.category) child.facts.category = json::Text<60>{*r.category};
-    if (r.severity) child.facts.severity = json::Text<20>{*r.severity};
-    auto const id = TRY(desk.open(act, child));
-    return desk.link(act, r.id, id, "child");
-}
-
-Result<> cancel_child(Desk& desk, Act const& act, CaseId parent, bpmn::Instance call) {
-    auto const row =
-        TRY(act.tx.one("SELECT id FROM cases WHERE parent_case = ? AND parent_instance = ? "
-                       "AND state IN ('open','waiting')",
-                       parent, call));
-    return row ? desk.handle(act, row->id<CaseTag>(0), bpmn::Cancel{}) : Result<>{};
-}
-
-// The parent goes on with what the child found out, or learns that the child came to nothing.
-Result<> tell_parent(Desk& desk, Act const& act, Running const& running, bpmn::Ended const& ended) {
-    auto const& r = running.record;
-    if (!r.parent) return {};
-    auto const parent = TRY(load_record(act.tx, r.parent));
-    if (parent.ended()) return {};
-    if (ended.status == bpmn::Status::failed) {
-        return desk.handle(act, r.parent, bpmn::CallErrored{r.parent_instance, ended.code});
-    }
-    if (ended.status == bpmn::Status::cancelled) {
-        return desk.handle(act, r.parent, bpmn::CallFailed{r.parent_instance, "process.call-cancelled"});
-    }
-    return desk.handle(act, r.parent, bpmn::CallEnded{r.parent_instance, running.engine.variables()});
-}
-
-// A parent whose call was taken away meanwhile waits for no answer.
-Result<> unless_gone(Result<> told) {
-    if (!told && told.error().code == "call.gone") return {};
-    return told;
-}
-
 }  // namespace
 
 Result<Running> load_running(Act const& act, Parts const& parts, CaseId id) {
@@ -223,29 +159,20 @@ Result<Running> load_running(Act const& act, Parts const& parts, CaseId id) {
 }
 
 Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event) {
-    auto const stood = standing(running.engine);
-    auto step = TRY(bpmn::step(running.definition(), std::move(running.engine), event, act.now));
-    running.engine = std::move(step.state);
-    TRY(note_incidents(act, running, stood));
-    // The event itself is what the audit keeps: from the first to the last the state can be worked out again.
-    TRY(audit_case(act, running.record.id, "case.event", {{"event", bpmn::to_json(event)}}));
-    return apply_effects(desk, act, running, step.effects);
+    return with_what_follows(desk, act, [&](Act const& inner) -> Result<> {
+        auto const stood = standing(running.engine);
+        auto step = TRY(bpmn::step(running.definition(), std::move(running.engine), event, inner.now));
+        running.engine = std::move(step.state);
+        TRY(note_incidents(inner, running, stood));
+        // The event itself is what the audit keeps: from the first to the last the state can be worked out again.
+        TRY(audit_case(inner, running.record.id, "case.event", {{"event", bpmn::to_json(event)}}));
+        return apply_effects(desk.parts(), inner, running, step.effects);
+    });
 }
 
-Result<> apply_effects(Desk& desk, Act const& act, Running& running, std::vector<bpmn::Effect> const& happened) {
-    Effects effects(act, desk.parts(), running);
-    TRY(effects.apply(happened));
-    TRY(save(act, running));
-    auto const id = running.record.id;
-    auto const parent = running.record.parent;
-    for (auto const& escalated : effects.escalated) {
-        if (!parent) break;
-        TRY(unless_gone(desk.handle(act, parent, bpmn::CallEscalated{running.record.parent_instance, escalated.code})));
-    }
-    for (auto const& sent : effects.sent) TRY(deliver_message(desk, act, id, sent));
-    for (auto const& call : effects.cancelled) TRY(cancel_child(desk, act, running.record.id, call.instance));
-    for (auto const& call : effects.started) TRY(open_child(desk, act, running, call));
-    return effects.ended ? unless_gone(tell_parent(desk, act, running, *effects.ended)) : Result<>{};
+Result<> apply_effects(Parts const& parts, Act const& act, Running& running, std::vector<bpmn::Effect> const& effects) {
+    TRY(Effects(act, parts, running).apply(effects));
+    return save(act, running);
 }
 
 }  // namespace keepword::cases

@@ -16,15 +16,17 @@ struct Running {
 
 Result<Running> load_running(Act const& act, Parts const& parts, CaseId id);
 
-// Hands the event to the core, applies the effects and saves the case; then opens the children it called and tells the
-// parent that it ended. Everything in the act's transaction.
+// Hands the event to the core, applies the effects and saves the case, and then does what that leads to in other cases
+// (case_afterwards.hpp), this one among them: `running` may be older than what is kept. Everything in the act's
+// transaction.
 Result<> run(Desk& desk, Act const& act, Running& running, bpmn::Event const& event);
 
-// What its process says to others (case_events.cpp): a signal to all cases that hear it, a message to a linked case.
+// What its process says to others (case_events.cpp), after this act: a signal to all cases that hear it, a message to a
+// linked case.
 Result<> remember_what_it_hears(Act const& act, Running const& running);
 Result<> forget_what_it_hears(Act const& act, CaseId id);
-Result<> spread_signal(Act const& act, CaseId from, bpmn::SignalThrown const& thrown);
-Result<> deliver_message(Desk& desk, Act const& act, CaseId from, bpmn::MessageSent const& sent);
+Result<> spread_signal(Act const& act, Parts const& parts, Running const& from, bpmn::SignalThrown const& thrown);
+Result<> send_message(Act const& act, Parts const& parts, Running const& from, bpmn::MessageSent const& sent);
 
 // What a case is about must be there; that it may be seen was the business of whoever offered it (case_desk.cpp).
 Result<> expect_known(storage::Transaction& tx, Facts const& facts);
@@ -37,8 +39,8 @@ Result<> end_pause(Act const& act, Record& record);
 Result<> create_task(Act const& act, Parts const& parts, Running const& running, bpmn::TaskCreated const& created);
 // A task that goes on under another version of the drawing has its names, lane and candidates from that.
 Result<> redraw_task(Act const& act, Running const& running, bpmn::Token const& token);
-// Does what the effects of a step say, saves the case, and tells other cases.
-Result<> apply_effects(Desk& desk, Act const& act, Running& running, std::vector<bpmn::Effect> const& effects);
+// Does what the effects of a step say and saves the case. Within with_what_follows().
+Result<> apply_effects(Parts const& parts, Act const& act, Running& running, std::vector<bpmn::Effect> const& effects);
 // Lets a service task act: passes on, escalates, warns (case_services.cpp).
 Result<> call_service(Act const& act, Parts const& parts, Running const& running, bpmn::ServiceCalled const& called);
 

@@ -6,8 +6,8 @@
 namespace keepword::process {
 namespace {
 
-Result<VersionPtr> build(std::string xml, std::map<std::string, std::string> const& forms) {
-    auto checked = bpmn::check(xml);
+Result<VersionPtr> build(std::string xml, std::map<std::string, std::string> const& forms, bpmn::For purpose) {
+    auto checked = bpmn::check(xml, purpose);
     if (!checked.violations.empty() || !checked.definition) {
         Error error(Kind::invalid, "process.refused");
         for (auto const& v : checked.violations) {
@@ -46,7 +46,7 @@ std::map<std::string, std::string> from_object(json::value const& v) {
 
 Result<std::string> keep(storage::Transaction& tx, Package const& package, std::string_view source, Instant now,
                          PersonId by) {
-    auto const version = TRY(build(package.xml, package.forms));
+    auto const version = TRY(build(package.xml, package.forms, bpmn::For::deployment));
     // The file says which process it is; deploying it under another one's address is a slip, not a wish.
     if (!package.key.empty() && version->definition->key() != package.key) return invalid("xml", "other-process");
     auto const& hash = version->definition->hash;
@@ -92,7 +92,7 @@ Result<VersionPtr> Library::version(storage::Transaction& tx, std::string const&
     }
     auto const row = TRY(tx.one("SELECT xml, forms FROM process_version WHERE hash = ?", hash));
     if (!row) return fail(Kind::internal, "process.version-gone", hash);
-    auto built = TRY(build(row->text(0), from_object(row->json(1))));
+    auto built = TRY(build(row->text(0), from_object(row->json(1)), bpmn::For::going_on));
     std::lock_guard const lock(mutex_);
     // Versions are few; a bound keeps a centre that deploys without end from filling memory.
     if (versions_.size() >= 256) versions_.clear();
@@ -109,7 +109,14 @@ Result<VersionPtr> Library::current(storage::Transaction& tx, std::string const&
 Result<std::vector<VersionPtr>> Library::all_current(storage::Transaction& tx) {
     std::vector<VersionPtr> out;
     for (auto const& row : TRY(tx.query("SELECT hash FROM process_current ORDER BY key"))) {
-        out.push_back(TRY(version(tx, row.text(0))));
+        auto const built = version(tx, row.text(0));
+        // One that this release cannot read keeps its own cases waiting, and not the centre from its work.
+        if (built)
+            out.push_back(*built);
+        else if (built.error().kind == Kind::unavailable)
+            return std::unexpected(built.error());
+        else
+            log::error("the process version {} cannot be read: {}", row.text(0), built.error().code);
     }
     return out;
 }
@@ -121,7 +128,7 @@ namespace {
 Result<> tie_calls(storage::Transaction& tx) {
     for (auto const& row : TRY(tx.query("SELECT v.hash, v.xml FROM process_current c JOIN process_version v "
                                         "ON v.hash = c.hash ORDER BY c.key"))) {
-        auto const checked = bpmn::check(row.text(1));
+        auto const checked = bpmn::check(row.text(1), bpmn::For::going_on);
         if (!checked.definition) continue;
         for (auto const& element : checked.definition->elements) {
             if (element.type != bpmn::Type::call_activity) continue;
