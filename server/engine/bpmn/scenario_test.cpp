@@ -44,6 +44,7 @@ class Player {
             << "line " << given.line << ": > " << given.act;
         for (auto const& check : given.checks) EXPECT_EQ(check, state_line(check)) << "line " << given.line;
         stored_state_comes_back();
+        moved_to_its_own_drawing_it_stays_as_it_is();
     }
 
     // The journal, read again, leads to the same state: what the audit's replay relies on.
@@ -295,6 +296,13 @@ class Player {
         auto const again = state_from_json(*json::parse(text), *d_);
         ASSERT_TRUE(again) << text;
         EXPECT_TRUE(*again == state_) << text;
+    }
+
+    void moved_to_its_own_drawing_it_stays_as_it_is() const {
+        auto const moved = bpmn::migrate(*d_, *d_, state_, same_names(*d_, *d_), now_);
+        for (auto const& problem : moved.problems) ADD_FAILURE() << problem.element << ": " << problem.what;
+        EXPECT_TRUE(moved.step.state == state_) << json::serialize(to_json(moved.step.state, *d_));
+        EXPECT_TRUE(moved.step.effects.empty());
     }
 
     // One entry for each act: an event, or the map of a migration.
