@@ -71,6 +71,17 @@ Error refused(std::vector<bpmn::MigrationProblem> const& problems) {
     return error;
 }
 
+// Where it stands is drawn, and left later, under the name that it has in the new version.
+Result<> move_visits(Act const& act, Running const& running, bpmn::MigrationMap const& map) {
+    for (auto const& token : running.engine.tokens) {
+        auto const now = map.elements.find(running.definition().at(token.element).id);
+        if (now == map.elements.end()) continue;
+        TRY(act.tx.execute("UPDATE case_visit SET element = ? WHERE case_id = ? AND instance = ? AND left_at IS NULL",
+                           now->second, running.record.id, token.instance));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bpmn::MigrationMap const& map) {
@@ -80,12 +91,15 @@ Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bp
     if (to->definition->key() != running.definition().key()) return invalid("version", "other-process");
     auto moved = bpmn::migrate(running.definition(), *to->definition, running.engine, map, act.now);
     if (!moved.problems.empty()) return std::unexpected(refused(moved.problems));
+    auto const stood = standing(running.engine);
+    TRY(move_visits(act, running, map));
     auto const from = std::exchange(running.record.process_hash, version);
     running.version = to;
     running.engine = std::move(moved.step.state);
     TRY(act.tx.execute("UPDATE cases SET process_hash = ? WHERE id = ?", version, id));
     TRY(forget_what_it_hears(act, id));
     TRY(remember_what_it_hears(act, running));
+    TRY(note_incidents(act, running, stood));
     TRY(with_what_follows(*this, act, [&](Act const& inner) -> Result<> {
         TRY(apply_effects(parts_, inner, running, moved.step.effects));
         for (auto const& token : running.engine.tokens) {

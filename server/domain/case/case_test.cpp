@@ -213,6 +213,34 @@ TEST_P(CaseTest, a_version_in_use_never_gets_other_forms) {
     EXPECT_EQ(deploy(), "");
 }
 
+TEST_P(CaseTest, a_case_that_is_moved_stands_where_its_task_is_in_the_other_version) {
+    auto const id = opened();
+    auto package = process::packages_of(process_files()).at("customer-acceptance");
+    for (std::string const before : {"\"accept\"", ">accept<"}) {
+        std::string after = before;
+        after.replace(1, 6, "take-in");
+        for (auto at = package.xml.find(before); at != std::string::npos; at = package.xml.find(before))
+            package.xml.replace(at, before.size(), after);
+    }
+    package.forms["take-in"] = package.forms.extract("accept").mapped();
+    auto const version = write([&](Transaction& tx) { return process::deploy(tx, package, clock_.now(), {}); });
+    testkit::must(
+        by(acceptance_, [&](Act const& act) { return desk_.migrate(act, id, version, {{{"accept", "take-in"}}}); }));
+    auto const stands = [&] {
+        return read([&](Transaction& tx) -> Result<Texts> {
+            Texts out;
+            for (auto const& row :
+                 TRY(tx.query("SELECT element FROM case_visit WHERE case_id = ? AND left_at IS NULL", id)))
+                out.push_back(row.text(0));
+            return out;
+        });
+    };
+    EXPECT_THAT(stands(), ElementsAre("take-in"));
+    testkit::must(complete(acceptance_, id, "take-in", nullptr, {}));
+    EXPECT_THAT(stands(), ElementsAre("handle-first"));
+    EXPECT_TRUE(read([&](Transaction& tx) { return replay_agrees(tx, library_, id); }));
+}
+
 TEST_P(CaseTest, a_form_names_only_persons_who_are_there_and_hold_the_role) {
     auto const supervisor = staff("钟", "technical-supervisor");
     auto const support = staff("廖", "support-engineer");

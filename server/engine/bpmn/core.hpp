@@ -329,7 +329,7 @@ Result<Step> step(Definition const& definition, State state, Event const& event,
 struct MigrationMap {
     std::map<std::string, std::string> elements;
 };
-// `what` is unmapped, unknown, other-kind, other-rounds, other-sub-process, other-flow.
+// `what` is unmapped, unknown, other-kind, other-rounds, other-sub-process, other-flow, or no-length (a new clock's).
 struct MigrationProblem {
     std::string element;
     std::string what;
@@ -339,7 +339,7 @@ struct Migrated {
     Step step;  // meaningless where there are problems
     std::vector<MigrationProblem> problems;
 };
-// Moves an instance; nothing else happens to it but that clocks begin and end. Pure, like step().
+// Moves an instance: clocks begin and end, and what need wait no longer in the new drawing goes on. Pure, like step().
 Migrated migrate(Definition const& from, Definition const& to, State const& state, MigrationMap const& map,
                  Instant now);
 // What has the same id and kind in both: a beginning for a map.

@@ -50,7 +50,8 @@ class Machine {
     // Moves tokens until all rest.
     void run();
     // After a migration (core_migrate.cpp).
-    void settle_clocks(State const& before);
+    std::vector<Index> settle_clocks(std::vector<Catcher> const& had);
+    void open_full_joins();
     Step finish() && { return {std::move(state_), std::move(effects_)}; }
 
   private:

@@ -161,6 +161,9 @@ void Walk::take(Step const& done, Event const& event) {
     auto stored = text ? state_from_json(*text, d_) : Result<State>(State{});
     if (!stored || *stored != done.state) problem_ = "the stored state does not come back";
     if (stored) state_ = std::move(*stored);
+    auto const moved = migrate(d_, d_, state_, same_names(d_, d_), now_);
+    bool const as_it_was = moved.problems.empty() && moved.step.effects.empty() && moved.step.state == state_;
+    if (!as_it_was) problem_ = "moved to its own drawing the case is not as it was";
 }
 
 void Walk::compare(Step const& done, bool accepted) {

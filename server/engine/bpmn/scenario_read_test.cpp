@@ -37,11 +37,13 @@ bool cut(std::string& rest, std::string_view beginning) {
 }
 
 // Blank lines and lines that begin with # say nothing. `scenario:` and `model:` stand alone; `drawing:` opens the
-// drawing, which ends at the first `>`.
+// drawing, `drawing after:` the one to which the case is moved; they end at the first `>`.
 Scenario read_scenario(std::string const& path) {
     Scenario scenario;
     std::istringstream file(file_bytes(path));
     std::vector<std::string> drawing;
+    std::vector<std::string> after;
+    auto* drawn = &drawing;
     int number = 0;
     for (std::string raw; std::getline(file, raw);) {
         ++number;
@@ -53,12 +55,12 @@ Scenario read_scenario(std::string const& path) {
             scenario.xml = file_bytes(KEEPWORD_SOURCE "/" + line);
         } else if (cut(line, "violates:")) {
             scenario.violations.push_back(line);
-        } else if (line == "drawing:") {
-            continue;
+        } else if (line == "drawing:" || line == "drawing after:") {
+            drawn = line == "drawing:" ? &drawing : &after;
         } else if (cut(line, ">")) {
             scenario.steps.push_back({number, line, {}, {}});
         } else if (scenario.steps.empty()) {
-            drawing.push_back(line);
+            drawn->push_back(line);
         } else if (is_check(line)) {
             scenario.steps.back().checks.push_back(line);
         } else {
@@ -67,6 +69,7 @@ Scenario read_scenario(std::string const& path) {
                 scenario.steps.back().expected.push_back(trimmed(part));
         }
     }
+    if (!after.empty()) scenario.xml_after = bpmn_of(after, scenario.problems);
     if (!drawing.empty()) scenario.xml = bpmn_of(drawing, scenario.problems);
     if (scenario.title.empty()) scenario.problems.push_back("there is no scenario: line");
     if (scenario.xml.empty()) scenario.problems.push_back("there is no drawing and no model");

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <sstream>
 
 #include "engine/bpmn/core.hpp"
 #include "engine/bpmn/import.hpp"
+#include "engine/bpmn/scenario_teller_test.hpp"
 #include "engine/bpmn/timer.hpp"
 
 namespace keepword::bpmn {
@@ -17,58 +19,13 @@ namespace {
 
 using testing_aid::cut;
 using testing_aid::Scenario;
+using testing_aid::Teller;
 using testing_aid::trimmed;
-
-// What happened, in the words of the scenarios.
-class Teller {
-  public:
-    explicit Teller(Definition const& d) : d_(d) {}
-
-    std::vector<std::string> operator()(std::vector<Effect> const& effects) {
-        std::vector<std::string> out;
-        for (auto const& effect : effects) {
-            auto line = std::visit([this](auto const& e) { return tell(e); }, effect);
-            if (!line.empty()) out.push_back(std::move(line));
-        }
-        return out;
-    }
-
-  private:
-    std::string const& id(Index element) const { return d_.at(element).id; }
-
-    // Incident and Ended say more than their traces; flows are seen in what they lead to.
-    std::string tell(Traced const& t) const {
-        bool const told_elsewhere = t.what == Trace::incident || t.what == Trace::end || t.what == Trace::take;
-        return told_elsewhere ? "" : fmt::format("{} {}", json::word(t.what), id(t.element));
-    }
-    std::string tell(TaskCreated const&) const { return ""; }
-    std::string tell(TaskCancelled const& t) const {
-        return fmt::format("task {} {}", id(t.element), json::word(t.why));
-    }
-    std::string tell(TimerSet const& t) const {
-        auto const text = parse_timer(t.kind, t.text);
-        auto const at = text ? due(*text, t.since, t.fired) : Result<std::optional<Instant>>(std::nullopt);
-        return fmt::format("timer {} due {}", id(t.element), at && *at ? (*at)->str().substr(5, 11) : "never");
-    }
-    std::string tell(TimerCancelled const& t) const { return fmt::format("timer {} stopped", id(t.element)); }
-    std::string tell(ServiceCalled const& t) const { return fmt::format("service {}", id(t.element)); }
-    std::string tell(CallStarted const& t) const { return fmt::format("call {} of {}", id(t.element), t.key); }
-    std::string tell(CallCancelled const& t) const { return fmt::format("call {} stopped", id(t.element)); }
-    std::string tell(MessageSent const& t) const { return fmt::format("message {}", t.name); }
-    std::string tell(SignalThrown const& t) const { return fmt::format("signal {}", t.name); }
-    std::string tell(Escalated const& t) const { return fmt::format("escalation {} to the caller", t.code); }
-    std::string tell(Incident const& t) const { return fmt::format("incident {} {}", id(t.element), t.code); }
-    std::string tell(Ended const& t) const {
-        auto const how = json::word(t.status) + (t.status == Status::failed ? " with " + t.code : "");
-        return t.element == none ? how : fmt::format("{} at {}", how, id(t.element));
-    }
-
-    Definition const& d_;
-};
 
 class Player {
   public:
-    explicit Player(Definition const& d) : d_(d), tell_(d) {}
+    // `after`: the drawing to which a case may be moved, or null.
+    Player(Definition const& d, Definition const* after) : first_(d), after_(after), d_(&d), tell_(d) {}
 
     void play(testing_aid::Step const& given) {
         told_.clear();
@@ -87,19 +44,26 @@ class Player {
             << "line " << given.line << ": > " << given.act;
         for (auto const& check : given.checks) EXPECT_EQ(check, state_line(check)) << "line " << given.line;
         stored_state_comes_back();
+        moved_to_its_own_drawing_it_stays_as_it_is();
     }
 
     // The journal, read again, leads to the same state: what the audit's replay relies on.
     void replay() const {
         State again;
-        for (auto const& [text, at] : journal_) {
+        Definition const* d = &first_;
+        for (auto const& [text, map, at] : journal_) {
+            if (map) {
+                again = bpmn::migrate(*d, *after_, again, *map, at).step.state;
+                d = after_;
+                continue;
+            }
             auto const event = event_from_json(*json::parse(text));
             ASSERT_TRUE(event) << text;
-            auto done = step(d_, again, *event, at);
+            auto done = step(*d, again, *event, at);
             ASSERT_TRUE(done) << text;
             again = std::move(done->state);
         }
-        EXPECT_EQ(json::serialize(to_json(again, d_)), json::serialize(to_json(state_, d_)));
+        EXPECT_EQ(json::serialize(to_json(again, *d)), json::serialize(to_json(state_, *d_)));
     }
 
   private:
@@ -123,7 +87,7 @@ class Player {
         if (auto const at = element.find(" #"); at != std::string::npos) {
             auto count = std::stoi(element.substr(at + 2));
             for (auto const& token : state_.tokens) {
-                bool const here = token.wait != Wait::inside && d_.at(token.element).id == element.substr(0, at);
+                bool const here = token.wait != Wait::inside && d_->at(token.element).id == element.substr(0, at);
                 if (here && --count == 0) return token.instance;
             }
             return 0;
@@ -148,7 +112,32 @@ class Player {
         if (cut(act, "wait ")) return wait(act);
         if (cut(act, "switched off for ")) return switched_off(act);
         if (cut(act, "called ")) return called(act);
+        if (act == "migrate" || cut(act, "migrate with ")) return migrate(act == "migrate" ? "" : act);
         return false;
+    }
+
+    // `a -> b, c -> d`: what goes where; what is not named goes to what has its name and kind.
+    bool migrate(std::string const& pairs) {
+        if (after_ == nullptr || d_ == after_) return false;
+        auto map = same_names(*d_, *after_);
+        std::istringstream parts(pairs);
+        for (std::string part; std::getline(parts, part, ',');) {
+            auto const arrow = part.find(" -> ");
+            if (arrow == std::string::npos) return false;
+            map.elements[trimmed(part.substr(0, arrow))] = trimmed(part.substr(arrow + 4));
+        }
+        auto moved = bpmn::migrate(*d_, *after_, state_, map, now_);
+        for (auto const& problem : moved.problems) told_.push_back("refused " + problem.element + " " + problem.what);
+        if (!moved.problems.empty()) return true;
+        journal_.push_back({"", map, now_});
+        d_ = after_;
+        tell_.move_to(*d_);
+        last_.clear();
+        last_timer_.clear();
+        take(std::move(moved.step));
+        for (auto const& token : state_.tokens) last_[d_->at(token.element).id] = token.instance;
+        for (auto const& timer : state_.timers) last_timer_[d_->at(timer.element).id] = timer.instance;
+        return true;
     }
 
     // `message M`, or `message M for hear #2`: for who waits there.
@@ -230,34 +219,38 @@ class Player {
     }
 
     bool apply(Event const& event) {
-        auto done = step(d_, state_, event, now_);
+        auto done = step(*d_, state_, event, now_);
         if (!done) {
             told_.push_back("refused " + done.error().code);
             return true;
         }
-        journal_.emplace_back(json::serialize(to_json(event)), now_);
-        state_ = std::move(done->state);
-        for (auto const& line : tell_(done->effects)) told_.push_back(line);
-        for (auto const& effect : done->effects) remember(effect);
+        journal_.push_back({json::serialize(to_json(event)), std::nullopt, now_});
+        take(std::move(*done));
         return true;
+    }
+
+    void take(Step done) {
+        state_ = std::move(done.state);
+        for (auto const& line : tell_(done.effects)) told_.push_back(line);
+        for (auto const& effect : done.effects) remember(effect);
     }
 
     void remember(Effect const& effect) {
         if (auto const* t = std::get_if<Traced>(&effect); t != nullptr && t->what != Trace::take) {
-            last_[d_.at(t->element).id] = t->instance;
+            last_[d_->at(t->element).id] = t->instance;
         }
         if (auto const* set = std::get_if<TimerSet>(&effect)) {
             auto const text = parse_timer(set->kind, set->text);
             std::erase_if(alarms_, [&](Alarm const& a) { return a.instance == set->instance; });
             alarms_.push_back({set->instance, *due(*text, set->since, set->fired), *text, set->since, set->fired});
-            last_timer_[d_.at(set->element).id] = set->instance;
+            last_timer_[d_->at(set->element).id] = set->instance;
         }
         if (auto const* gone = std::get_if<TimerCancelled>(&effect)) {
             std::erase_if(alarms_, [&](Alarm const& a) { return a.instance == gone->instance; });
         }
         std::visit(
             [this]<class T>(T const& e) {
-                if constexpr (requires { e.variables; }) handed_[d_.at(e.element).id].push_back(e.variables);
+                if constexpr (requires { e.variables; }) handed_[d_->at(e.element).id].push_back(e.variables);
             },
             effect);
     }
@@ -269,7 +262,7 @@ class Player {
             for (auto const& token : state_.tokens) {
                 // What waits for its inside is told by what waits there.
                 if (token.wait == Wait::inside) continue;
-                names.push_back(d_.at(token.element).id + (token.incident() ? "!" : ""));
+                names.push_back(d_->at(token.element).id + (token.incident() ? "!" : ""));
             }
             std::ranges::sort(names);
             return names.empty() ? "waiting: nothing" : fmt::format("waiting: {}", fmt::join(names, ", "));
@@ -299,13 +292,29 @@ class Player {
     }
 
     void stored_state_comes_back() const {
-        auto const text = json::serialize(to_json(state_, d_));
-        auto const again = state_from_json(*json::parse(text), d_);
+        auto const text = json::serialize(to_json(state_, *d_));
+        auto const again = state_from_json(*json::parse(text), *d_);
         ASSERT_TRUE(again) << text;
         EXPECT_TRUE(*again == state_) << text;
     }
 
-    Definition const& d_;
+    void moved_to_its_own_drawing_it_stays_as_it_is() const {
+        auto const moved = bpmn::migrate(*d_, *d_, state_, same_names(*d_, *d_), now_);
+        for (auto const& problem : moved.problems) ADD_FAILURE() << problem.element << ": " << problem.what;
+        EXPECT_TRUE(moved.step.state == state_) << json::serialize(to_json(moved.step.state, *d_));
+        EXPECT_TRUE(moved.step.effects.empty());
+    }
+
+    // One entry for each act: an event, or the map of a migration.
+    struct Entry {
+        std::string event;
+        std::optional<MigrationMap> map;
+        Instant at;
+    };
+
+    Definition const& first_;
+    Definition const* after_;
+    Definition const* d_;
     Teller tell_;
     State state_;
     Instant now_ = *Instant::parse("2026-01-05T08:00:00Z");
@@ -314,7 +323,7 @@ class Player {
     std::map<std::string, Instance> last_timer_;               // newest timer by event
     std::map<std::string, std::vector<json::object>> handed_;  // what was sent, by element
     std::vector<std::string> told_;
-    std::vector<std::pair<std::string, Instant>> journal_;
+    std::vector<Entry> journal_;
     json::object variables_;
 };
 
@@ -343,7 +352,9 @@ TEST_P(Scenarios, happen_as_written) {
     for (auto const& violation : checked.violations) rules.push_back(violation.rule);
     EXPECT_EQ(rules, scenario.violations);
     ASSERT_TRUE(checked.definition && !HasFailure()) << scenario.xml;
-    Player player(*checked.definition);
+    auto const after = scenario.xml_after.empty() ? Checked{} : check(scenario.xml_after, For::simulation);
+    for (auto const& violation : after.violations) ADD_FAILURE() << "after: " << violation.rule;
+    Player player(*checked.definition, after.definition.get());
     for (auto const& step : scenario.steps) player.play(step);
     player.replay();
 }

@@ -15,7 +15,8 @@ struct Step {
 
 struct Scenario {
     std::string title;
-    std::string xml;  // the drawing as BPMN, or the bytes of the model file it names
+    std::string xml;        // the drawing as BPMN, or the bytes of the model file it names
+    std::string xml_after;  // the drawing to which the case is moved, or empty
     std::vector<Step> steps;
     std::vector<std::string> violations;  // rules that the drawing is meant to break
     std::vector<std::string> problems;    // what is wrong with the scenario file itself
