@@ -68,6 +68,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     ids_ = std::make_unique<IdSource>(*clock_, process);
     texts_ = TRY(api::Texts::load(TRY(data_file("data/texts.json"))));
     roles_ = TRY(people::RoleBook::load(TRY(data_file("data/roles.json"))));
+    library_.emplace(roles_->closed_kinds());
     regions_ = TRY(people::RegionBook::load(TRY(data_file("data/regions.json"))));
     blobs_.emplace(folder_.blobs());
     auto const url = options.database_url.empty() ? "sqlite:" + folder_.database().string() : options.database_url;
@@ -101,7 +102,7 @@ Result<> Centre::seed() {
 void Centre::build_desk() {
     desk_ = std::make_unique<cases::Desk>(cases::Parts{
         .ids = *ids_,
-        .library = library_,
+        .library = *library_,
         .blobs = *blobs_,
         .calendar = [this](storage::Transaction& tx, std::string const& key) { return calendars_.load(tx, key); },
         .tell_customer = [this](storage::Transaction& tx, cases::CustomerMessage const& message,
@@ -200,8 +201,9 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(library_,
-                        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
+    add(process::routes(*library_, [this](storage::Transaction& tx, Instant now) {
+        return desk_->plan_starts({tx, now, {}});
+    }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

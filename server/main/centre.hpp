@@ -73,7 +73,7 @@ class Centre {
     api::Texts texts_;
     std::optional<people::RoleBook> roles_;
     std::optional<people::RegionBook> regions_;
-    process::Library library_;
+    std::optional<process::Library> library_;
     calendars::Calendars calendars_;
     std::optional<storage::Blobs> blobs_;
     std::unique_ptr<Pool> pool_;

@@ -160,6 +160,97 @@ test('a process that finds no way on stands, is listed, and goes on once it is r
   await assert.rejects(retry({}), isRefused(404, 'incident.gone'));
 });
 
+// Three tasks side by side, behind each of which a gateway finds no way on until `way` is "on".
+const three = ['a', 'b', 'c'];
+const sideBySide = {
+  nodes: `<startEvent id="begin"/><parallelGateway id="split"/>${three.map((id) => `${task(id)}<exclusiveGateway id="after-${id}" name="${id}之后" kw:nameEn="After ${id}"/>`).join('')}<endEvent id="done"/>`,
+  flows: [['begin', 'split'], ...three.flatMap((id) => [['split', id], [id, `after-${id}`], [`after-${id}`, 'done', 'way = "on"']])],
+};
+async function stuck(kind) {
+  const one = await open(kind);
+  for (const id of three) await complete(who.network, one.id, id);
+  return one;
+}
+async function pages(person, limit) {
+  const seen = [];
+  for (let cursor; cursor !== null; ) {
+    const page = await person.get(`/incidents?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`);
+    assert.ok(page.items.length > 0 && page.items.length <= limit, 'no page is empty, none too long');
+    seen.push(...page.items);
+    cursor = page.next;
+  }
+  return seen;
+}
+
+test('the list of what stands loses nothing between its pages, and keeps since when', async () => {
+  await deploy('side-by-side', sideBySide);
+  const cases = [await stuck('side-by-side'), await stuck('side-by-side')];
+  const since = centre.now;
+  const all = (await who.owner.get('/incidents?limit=200')).items;
+  const wanted = cases.flatMap(({ id }) => three.map((at) => `${id} after-${at}`));
+  assert.deepEqual(all.filter((i) => i.kind === 'side-by-side').map((i) => `${i.case.id} ${i.element}`), wanted);
+  for (const limit of [1, 2, 3, 4, 6]) {
+    assert.deepEqual((await pages(who.owner, limit)).map((i) => i.id), all.map((i) => i.id), `pages of ${limit}`);
+  }
+  for (const wrong of ['x', '-', `${cases[0].id}`, `${cases[0].id}-`, `${cases[0].id}-x`, '-1']) {
+    await assert.rejects(who.owner.get(`/incidents?cursor=${wrong}`), isRefused(422, 'input.invalid'), wrong);
+  }
+  await centre.advance('PT20M');
+  const [first, , third] = all.filter((i) => i.case.id === cases[0].id);
+  await who.owner.post(`/cases/${cases[0].id}/incidents/${first.instance}/retry`, { variables: { way: 'on' } });
+  await who.owner.post(`/cases/${cases[0].id}/incidents/${third.instance}/retry`, {});
+  const left = (await who.owner.get('/incidents?limit=200')).items.filter((i) => i.case.id === cases[0].id);
+  assert.deepEqual(left.map((i) => i.element), ['after-b']);
+  assert.equal(Date.parse(left[0].at), Date.parse(since), 'acts on its case do not change since when it stands');
+});
+
+test('who repairs learns where a case stands and not what is in it, and of closed kinds nothing unless taking part', async () => {
+  await deploy('side-by-side', sideBySide);
+  await deploy('complaint', sideBySide);
+  const [plain, closed] = [await stuck('side-by-side'), await stuck('complaint')];
+  const listed = async (person, { id }) => (await pages(person, 2)).filter((i) => i.case.id === id);
+  const both = cast.technical;
+
+  // A case of a common kind: its number and place, and no word of its title or variables.
+  await assert.rejects(who.owner.get(`/cases/${plain.id}`), isRefused(404, 'not-found'));
+  const rows = await listed(who.owner, plain);
+  assert.equal(rows.length, 3);
+  for (const row of rows) {
+    assert.deepEqual(Object.keys(row).sort(), ['at', 'case', 'code', 'element', 'id', 'instance', 'kind', 'name_en', 'name_zh', 'visible']);
+    assert.deepEqual(row.case, { id: plain.id, name: plain.number });
+    assert.equal(row.visible, false);
+  }
+  const retry = (person, one, body) => person.fetch('POST', `/cases/${one.id}/incidents/${rows[0].instance}/retry`, { body });
+  const repaired = await retry(who.owner, plain, { variables: { way: 'on' } });
+  assert.deepEqual([repaired.status, await repaired.text()], [204, ''], 'no variable comes back');
+
+  // A closed kind: it is not there for whoever repairs, nor for whoever else reads all cases.
+  assert.deepEqual(await listed(who.owner, closed), []);
+  const version = await deploy('complaint', { ...sideBySide, nodes: `${sideBySide.nodes}<!-- another -->` });
+  const elements = Object.fromEntries(three.map((id) => [`after-${id}`, `after-${id}`]));
+  await assert.rejects(who.owner.post(`/cases/${closed.id}/incidents/${rows[0].instance}/retry`, {}), isRefused(404, 'not-found'));
+  await assert.rejects(who.owner.post(`/cases/${closed.id}/migrate`, { version, elements }), isRefused(404, 'not-found'));
+  await assert.rejects(who.owner.post(`/cases/${closed.id}/messages`, { name: 'm' }), isRefused(404, 'not-found'));
+  const manager = await centre.person(cast.manager);
+  for (const reader of [manager, who.auditor]) {
+    await reader.get(`/cases/${plain.id}`);
+    await assert.rejects(reader.get(`/cases/${closed.id}`), isRefused(404, 'not-found'));
+    assert.deepEqual((await reader.get('/cases?kind=complaint')).items, []);
+  }
+
+  // Who takes part and repairs has both.
+  const person = (await centre.person(both)).me.id;
+  for (const role of ['system-owner', 'network-engineer']) await who.owner.post(`/people/${person}/grants`, { role, scope_kind: 'all' });
+  const partaker = await centre.person(both);
+  const seen = await listed(partaker, closed);
+  assert.deepEqual(seen.map((i) => i.visible), [true, true, true]);
+  await partaker.post(`/cases/${closed.id}/migrate`, { version, elements });
+  for (const { instance } of seen) await partaker.post(`/cases/${closed.id}/incidents/${instance}/retry`, { variables: { way: 'on' } });
+  assert.equal(await state(closed), 'archived');
+  // Who takes part without the right sees the case, and hears that repair is for others.
+  await assert.rejects(who.network.post(`/cases/${plain.id}/incidents/1/retry`, {}), isRefused(403, 'right.missing'));
+});
+
 test('a running case stays on its version until an explicit map moves it', async () => {
   const drawing = (name, more = '') => ({
     nodes: `<startEvent id="begin"/>${task(name)}${more}<endEvent id="done"/>`,

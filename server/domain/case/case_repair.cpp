@@ -12,28 +12,32 @@ namespace keepword::cases {
 
 // ---- incidents ---------------------------------------------------------------------------------------------------
 
-std::vector<bpmn::Instance> standing(bpmn::State const& state) {
-    std::vector<bpmn::Instance> out;
+std::vector<Standing> standing(bpmn::State const& state) {
+    std::vector<Standing> out;
     for (auto const& token : state.tokens) {
-        if (token.incident()) out.push_back(token.instance);
+        if (token.incident()) out.push_back({token.instance, token.element, token.code});
     }
     return out;
 }
 
-Result<> note_incidents(Act const& act, Running const& running, std::vector<bpmn::Instance> const& stood) {
+Result<> note_incidents(Act const& act, Running const& running, std::vector<Standing> const& stood) {
     auto const id = running.record.id;
-    for (auto const instance : stood) {
-        auto const* now = running.engine.token(instance);
-        if (now != nullptr && now->incident()) continue;
-        TRY(act.tx.execute("DELETE FROM incident WHERE case_id = ? AND instance = ?", id, instance));
+    auto const stands = standing(running.engine);
+    if (stands.empty()) {
+        if (!stood.empty()) TRY(act.tx.execute("DELETE FROM incident WHERE case_id = ?", id));
+        return {};
     }
-    for (auto const& token : running.engine.tokens) {
-        if (!token.incident()) continue;
+    for (auto const& one : stood) {
+        if (std::ranges::find(stands, one.instance, &Standing::instance) != stands.end()) continue;
+        TRY(act.tx.execute("DELETE FROM incident WHERE case_id = ? AND instance = ?", id, one.instance));
+    }
+    for (auto const& one : stands) {
+        if (std::ranges::find(stood, one) != stood.end()) continue;
         TRY(
             act.tx.execute("INSERT INTO incident (case_id, instance, element, code, at) VALUES (?,?,?,?,?) "
                            "ON CONFLICT (case_id, instance) DO UPDATE SET element = excluded.element, "
                            "code = excluded.code, at = excluded.at",
-                           id, token.instance, running.definition().at(token.element).id, token.code, act.now));
+                           id, one.instance, running.definition().at(one.element).id, one.code, act.now));
     }
     return {};
 }
@@ -82,6 +86,18 @@ Result<> move_visits(Act const& act, Running const& running, bpmn::MigrationMap 
     return {};
 }
 
+// What stood before the move stands in the new drawing, under the name it has there and since when it did.
+Result<> move_incidents(Act const& act, Running const& running, std::vector<Standing> stood) {
+    for (auto& one : stood) {
+        auto const* token = running.engine.token(one.instance);
+        if (token == nullptr) continue;
+        one.element = token->element;
+        TRY(act.tx.execute("UPDATE incident SET element = ? WHERE case_id = ? AND instance = ?",
+                           running.definition().at(one.element).id, running.record.id, one.instance));
+    }
+    return note_incidents(act, running, stood);
+}
+
 }  // namespace
 
 Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bpmn::MigrationMap const& map) {
@@ -96,21 +112,21 @@ Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bp
     auto const from = std::exchange(running.record.process_hash, version);
     running.version = to;
     running.engine = std::move(moved.step.state);
+    TRY(move_incidents(act, running, stood));
     TRY(act.tx.execute("UPDATE cases SET process_hash = ? WHERE id = ?", version, id));
     TRY(forget_what_it_hears(act, id));
     TRY(remember_what_it_hears(act, running));
-    TRY(note_incidents(act, running, stood));
-    TRY(with_what_follows(*this, act, [&](Act const& inner) -> Result<> {
+    json::object elements;
+    for (auto const& [old, now] : map.elements) elements[old] = now;
+    return with_what_follows(*this, act, [&](Act const& inner) -> Result<> {
         TRY(apply_effects(parts_, inner, running, moved.step.effects));
         for (auto const& token : running.engine.tokens) {
             if (token.wait == bpmn::Wait::task) TRY(redraw_task(inner, running, token));
         }
-        return {};
-    }));
-    json::object elements;
-    for (auto const& [old, now] : map.elements) elements[old] = now;
-    TRY(add_entry(act, parts_.ids, id, {.kind = "migrated", .data = {{"from", from}, {"to", version}}}));
-    return audit_case(act, id, "case.migrated", {{"from", from}, {"to", version}, {"elements", elements}});
+        TRY(add_entry(inner, parts_.ids, id, {.kind = "migrated", .data = {{"from", from}, {"to", version}}}));
+        // Before anything follows from it: what is played again is played in this order.
+        return audit_case(inner, id, "case.migrated", {{"from", from}, {"to", version}, {"elements", elements}});
+    });
 }
 
 Result<bpmn::MigrationMap> Desk::same_names(Act const& act, CaseId id, std::string const& version) {

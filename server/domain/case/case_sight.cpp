@@ -5,14 +5,14 @@
 namespace keepword::cases {
 namespace {
 
-// The kinds in which the caller has a lane, or all; whole or within a scope. People from outside have none: they get
-// only cases that were given to them.
+// The kinds in which the caller has a lane, or all that are not closed; whole or within a scope. People from outside
+// have none: they get only cases that were given to them.
 Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller, bool all) {
     Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
     if (!caller.may("cases.read")) return sight;
     for (auto const& version : TRY(library.all_current(tx))) {
         auto const& kind = version->definition->key();
-        bool whole = all;
+        bool whole = all && !library.closed(kind);
         for (auto const& holding : caller.roles) {
             if (!version->roles.contains(holding.role)) continue;
             if (holding.scope_kind == "organisation")
@@ -31,6 +31,10 @@ Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api:
 
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
     return kinds_of(tx, library, caller, caller.may("cases.all"));
+}
+
+Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
+    return kinds_of(tx, library, caller, caller.may("cases.repair") || caller.may("cases.all"));
 }
 
 // A region is that county, its city or its province (events_http.cpp has the same rule over events).

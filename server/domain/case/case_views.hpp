@@ -216,6 +216,9 @@ struct Sight {
     std::string tasks = "%";  // LIKE: in which states the person's own tasks count
 };
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
+// Of which cases the caller may know that and where they stand, without seeing what is in them: for whoever repairs
+// processes all but those of closed kinds.
+Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
 // May the caller act on this case beyond its tasks: comment, attach, urge? Who holds one of its lanes, owns it, took it
 // or has a task of it in hand; or may cancel any case. Seeing alone is not enough.
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <set>
 
 #include "domain/case/case_repair.hpp"
 #include "domain/case/case_routes.hpp"
@@ -17,9 +18,10 @@ struct IncidentRow {
     std::string name_zh;
     std::string name_en;
     std::string code;
-    Instant at;
+    Instant at;            // since when it stands
+    bool visible = false;  // may the caller open the case?
 };
-BOOST_DESCRIBE_STRUCT(IncidentRow, (), (id, case_, kind, instance, element, name_zh, name_en, code, at))
+BOOST_DESCRIBE_STRUCT(IncidentRow, (), (id, case_, kind, instance, element, name_zh, name_en, code, at, visible))
 
 struct RetryBody {
     std::optional<json::object> variables;
@@ -38,6 +40,7 @@ struct MigrationBody {
 };
 BOOST_DESCRIBE_STRUCT(MigrationBody, (), (version, elements))
 
+// Only where a case stands and why, never what is in it: the caller need not be one who may see it.
 Result<IncidentRow> incident_from(Desk& desk, storage::Transaction& tx, storage::Row const& row) {
     auto const version = TRY(desk.parts().library.version(tx, row.text(7)));
     auto const index = version->definition->find(row.text(2));
@@ -58,35 +61,74 @@ Result<IncidentRow> incident_from(Desk& desk, storage::Transaction& tx, storage:
     return out;
 }
 
+std::optional<bpmn::Instance> instance_from(std::string_view text) {
+    bpmn::Instance out = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return out;
+}
+
+// The cursor is the id of the last incident seen: a page may end between two of one case.
+Result<> begin_after(storage::Select& select, api::Call const& call) {
+    auto const cursor = call.query.text("cursor");
+    if (cursor.empty()) return {};
+    auto const dash = cursor.find('-');
+    auto const id = CaseId::parse(cursor.substr(0, dash));
+    auto const instance = dash == std::string::npos ? std::nullopt : instance_from(cursor.substr(dash + 1));
+    if (!id || !instance) return invalid("cursor", "id");
+    select.where("(i.case_id, i.instance) > (?, ?)", *id, *instance);
+    return {};
+}
+
+Result<> mark_visible(Desk& desk, api::Call const& call, storage::Transaction& tx, std::vector<IncidentRow>& rows) {
+    std::vector<CaseId> ids;
+    for (auto const& row : rows) ids.push_back(CaseId::parse(row.case_.id).value_or(CaseId{}));
+    storage::Select select("SELECT c.id FROM cases c");
+    select.where_in("c.id", ids);
+    see(select, TRY(sight_of(tx, desk.parts().library, call.caller)));
+    std::set<std::string> seen;
+    for (auto const& row : TRY(tx.query(select))) seen.insert(row.id<CaseTag>(0).str());
+    for (auto& row : rows) row.visible = seen.contains(row.case_.id);
+    return {};
+}
+
+// The oldest cases first, in the order of the table's key.
 Result<api::Page<IncidentRow>> incidents(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const limit = TRY(call.limit());
-    auto const after = TRY(call.query_id<CaseTag>("cursor")).value_or(CaseId{});
-    auto const rows =
-        TRY(tx.query("SELECT i.case_id, i.instance, i.element, i.code, i.at, c.number, c.kind, c.process_hash "
-                     "FROM incident i JOIN cases c ON c.id = i.case_id WHERE i.case_id > ? "
-                     "ORDER BY i.case_id, i.instance LIMIT ?",
-                     after.value, limit));
+    storage::Select select(
+        "SELECT i.case_id, i.instance, i.element, i.code, i.at, c.number, c.kind, c.process_hash "
+        "FROM incident i JOIN cases c ON c.id = i.case_id");
+    TRY(begin_after(select, call));
+    see(select, TRY(sight_of_repair(tx, desk.parts().library, call.caller)));
+    select.end("ORDER BY i.case_id, i.instance LIMIT ?", limit + 1);
+    auto const rows = TRY(tx.query(select));
     api::Page<IncidentRow> page;
-    for (auto const& row : rows) page.items.push_back(TRY(incident_from(desk, tx, row)));
-    // The next page begins with the next case; of one with more incidents than a page has, the first are enough.
-    if (static_cast<std::int64_t>(rows.size()) == limit) page.next = page.items.back().case_.id;
+    for (auto const& row : rows) {
+        if (static_cast<std::int64_t>(page.items.size()) == limit) {
+            page.next = page.items.back().id;
+            break;
+        }
+        page.items.push_back(TRY(incident_from(desk, tx, row)));
+    }
+    TRY(mark_visible(desk, call, tx, page.items));
     return page;
 }
 
 Result<bpmn::Instance> instance_of(api::Call const& call) {
-    auto const text = call.part("instance");
-    bpmn::Instance out = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc{} || end != text.data() + text.size()) return fail(Kind::not_found, "not-found");
-    return out;
+    auto const instance = instance_from(call.part("instance"));
+    if (!instance) return fail(Kind::not_found, "not-found");
+    return *instance;
 }
 
-// The case to be repaired. Whoever may not repair it and may not see it either does not learn that it is there.
+// The case to be repaired. Repair needs no sight of what is in a case; but one of a closed kind is there only for those
+// taking part, and whoever may not repair learns of no case that they may not see.
 Result<CaseId> repaired(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const id = TRY(call.id<CaseTag>());
-    if (call.caller.may("cases.repair")) return id;
-    TRY(expect_visible(tx, desk.parts().library, call.caller, id));
-    return fail(Error(Kind::forbidden, "right.missing").with("right", "cases.repair"));
+    if (!TRY(covers(tx, TRY(sight_of_repair(tx, desk.parts().library, call.caller)), id)))
+        return fail(Kind::not_found, "not-found");
+    if (!call.caller.may("cases.repair"))
+        return fail(Error(Kind::forbidden, "right.missing").with("right", "cases.repair"));
+    return id;
 }
 
 }  // namespace

@@ -19,9 +19,10 @@ BOOST_DESCRIBE_STRUCT(RoleInFile, (), (key, zh, en, rights, outside, unscoped))
 
 struct RolesFile {
     std::map<std::string, std::vector<std::string>> rights;
+    std::optional<std::vector<std::string>> closed;
     std::vector<RoleInFile> roles;
 };
-BOOST_DESCRIBE_STRUCT(RolesFile, (), (rights, roles))
+BOOST_DESCRIBE_STRUCT(RolesFile, (), (rights, closed, roles))
 
 void sort_once(std::vector<std::string>& words) {
     std::sort(words.begin(), words.end());
@@ -40,6 +41,8 @@ Result<RoleBook> RoleBook::load(std::string_view text) {
     RoleBook book;
     book.staff_rights_ = file->rights["signed-in"];
     sort_once(book.staff_rights_);
+    book.closed_kinds_ = file->closed.value_or(std::vector<std::string>());
+    sort_once(book.closed_kinds_);
     for (auto& in : file->roles) {
         if (in.key.empty() || book.find(in.key) != nullptr) return fail(Kind::internal, "roles.invalid", in.key);
         sort_once(in.rights);

@@ -29,6 +29,8 @@ class RoleBook {
     Role const* find(std::string_view key) const;
     // What every signed-in person of the centre may do.
     std::vector<std::string> const& staff_rights() const { return staff_rights_; }
+    // Kinds of cases that only those taking part see, whatever rights somebody holds; sorted.
+    std::vector<std::string> const& closed_kinds() const { return closed_kinds_; }
     // All rights there are, sorted.
     std::vector<std::string> every_right() const;
 
@@ -39,6 +41,7 @@ class RoleBook {
 
   private:
     std::vector<std::string> staff_rights_;
+    std::vector<std::string> closed_kinds_;
     std::vector<Role> roles_;
 };
 

@@ -26,6 +26,12 @@ TEST(RoleBook, rights_are_the_sorted_union_of_staff_and_roles) {
     EXPECT_THAT(book.rights_of({}, false), ElementsAre("cases.read", "people.read"));
 }
 
+TEST(RoleBook, kinds_are_closed_only_where_the_file_says_so) {
+    EXPECT_THAT(must(RoleBook::load(small_book)).closed_kinds(), IsEmpty());
+    auto const ours = must(RoleBook::load(*embedded::find("data/roles.json")));
+    EXPECT_THAT(ours.closed_kinds(), testing::IsSupersetOf({"complaint", "leak"}));
+}
+
 TEST(RoleBook, who_is_from_outside_has_only_what_the_role_gives) {
     auto const book = must(RoleBook::load(small_book));
     EXPECT_THAT(book.rights_of({{.role = "other-centre"}}, false), ElementsAre("cases.one"));

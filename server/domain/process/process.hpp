@@ -35,6 +35,12 @@ struct Package {
 // Gives versions to whoever runs cases; keeps those it has read, because a version never changes.
 class Library {
   public:
+    Library() = default;
+    // `closed_kinds`: kinds that only those taking part see. Not of the drawings: whoever may deploy one could open it.
+    explicit Library(std::vector<std::string> const& closed_kinds)
+        : closed_(closed_kinds.begin(), closed_kinds.end()) {}
+    // Whether only those taking part see the cases of this kind.
+    bool closed(std::string const& kind) const { return closed_.contains(kind); }
     // The version with this hash. Error process.version-gone (internal) where the database has lost it.
     Result<VersionPtr> version(storage::Transaction& tx, std::string const& hash);
     // The version new cases of this key start on; process.unknown where there is none.
@@ -43,6 +49,7 @@ class Library {
     Result<std::vector<VersionPtr>> all_current(storage::Transaction& tx);
 
   private:
+    std::set<std::string> const closed_;
     std::mutex mutex_;
     std::map<std::string, VersionPtr> versions_;
 };

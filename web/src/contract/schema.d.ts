@@ -2129,6 +2129,7 @@ export interface components {
             code: string;
             /** Format: date-time */
             at: string;
+            visible: boolean;
         };
         RetryBody: {
             variables?: {

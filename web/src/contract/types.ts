@@ -40,6 +40,7 @@ export type CaseFacts = Omit<Schemas['Correction'], 'reason'>
 export type CaseMay = 'comment' | 'attach' | 'cancel' | 'correct' | 'pause' | 'resume' | 'link' | 'export' | 'urge'
 export type Clock = Schemas['ClockView']
 export type Attachment = Schemas['AttachmentView']
+export type Incident = Schemas['IncidentRow']
 export type LinkKind = Schemas['LinkBody']['kind']
 export type TimelineEntry = Schemas['EntryView']
 export type Diagram = Schemas['Diagram']
