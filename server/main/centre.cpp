@@ -170,7 +170,8 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
         TRY(access::forget_ended(tx, now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
     };
-    return {{"clock", clock}, {"resume", resume}, {"signal", signal}, {"message", message}, {"start", start}, {"checkpoint", checkpoint}};
+    return {{"clock", clock},     {"resume", resume}, {"signal", signal},
+            {"message", message}, {"start", start},   {"checkpoint", checkpoint}};
 }
 
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
@@ -201,9 +202,8 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(*library_, [this](storage::Transaction& tx, Instant now) {
-        return desk_->plan_starts({tx, now, {}});
-    }));
+    add(process::routes(*library_,
+                        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

@@ -101,7 +101,7 @@ struct Act {
     storage::Transaction& tx;
     Instant now;
     PersonId actor{};
-    int hops = 0;                      // how many cases have told each other, one after the other, since somebody did something
+    int hops = 0;  // how many cases have told each other, one after the other, since somebody did something
     Afterwards* afterwards = nullptr;  // within an act that goes on: what it leads to in other cases waits here
 };
 

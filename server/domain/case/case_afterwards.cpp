@@ -85,9 +85,8 @@ void Afterwards::cancel_child(CaseId parent, bpmn::Instance call) {
 }
 
 void Afterwards::tell_caller(CaseId parent, bpmn::Event event) {
-    todo_.push_back([parent, event = std::move(event)](Desk& desk, Act const& act) {
-        return tell(desk, act, parent, event);
-    });
+    todo_.push_back(
+        [parent, event = std::move(event)](Desk& desk, Act const& act) { return tell(desk, act, parent, event); });
 }
 
 Result<> Afterwards::run(Desk& desk, Act const& act) {

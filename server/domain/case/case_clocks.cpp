@@ -149,8 +149,8 @@ Result<> stop_clocks_of(Act const& act, CaseId id, bpmn::Instance attached, bool
 }
 
 Result<> stop_clocks(Act const& act, CaseId id) {
-    for (auto const& row : TRY(
-             act.tx.query("SELECT id, state, due_at FROM clock WHERE case_id = ? AND ended_at IS NULL", id))) {
+    for (auto const& row :
+         TRY(act.tx.query("SELECT id, state, due_at FROM clock WHERE case_id = ? AND ended_at IS NULL", id))) {
         TRY(end_clock(act, row, true));
     }
     return {};
@@ -175,8 +175,8 @@ Result<std::uint32_t> missed_periods(Act const& act, Parts const& parts, CaseId 
 Result<> break_clock(Act const& act, CaseId id, bpmn::Instance timer, bool watches) {
     auto const ended = watches ? std::optional<Instant>() : act.now;
     TRY(act.tx.execute(
-        "UPDATE clock SET state = 'broken', ended_at = ? WHERE case_id = ? AND instance = ? AND ended_at IS NULL", ended,
-        id, timer));
+        "UPDATE clock SET state = 'broken', ended_at = ? WHERE case_id = ? AND instance = ? AND ended_at IS NULL",
+        ended, id, timer));
     return {};
 }
 

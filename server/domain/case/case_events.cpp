@@ -64,7 +64,8 @@ Result<> forget_what_it_hears(Act const& act, CaseId id) {
 
 namespace {
 
-// Cases that tell each other without end, nobody doing anything between, are told no further; it stands in the timeline.
+// Cases that tell each other without end, nobody doing anything between, are told no further; it stands in the
+// timeline.
 Result<bool> may_tell(Act const& act, Parts const& parts, Running const& from, bpmn::Index element) {
     if (act.hops < max_hops) return true;
     auto const& e = from.definition().at(element);
@@ -82,12 +83,10 @@ Result<bool> may_tell(Act const& act, Parts const& parts, Running const& from, b
 Result<> tell_later(Act const& act, Parts const& parts, CaseId from, char const* kind, std::string const& name,
                     json::object const& variables) {
     auto const id = std::string(kind) + ":" + parts.ids.next<EntryTag>().str();
-    return jobs::set_alarm(act.tx, id, kind, act.now,
-                           json::object{{"name", name},
-                                        {"variables", variables},
-                                        {"from", from.str()},
-                                        {"after", "0"},
-                                        {"hops", act.hops + 1}});
+    return jobs::set_alarm(
+        act.tx, id, kind, act.now,
+        json::object{
+            {"name", name}, {"variables", variables}, {"from", from.str()}, {"after", "0"}, {"hops", act.hops + 1}});
 }
 
 // The act in which somebody hears what was told.

@@ -59,7 +59,8 @@ void Machine::sub_process(Here here, Index caught) {
     if (scope_of(scope) == nullptr) open_scope(element, scope, here.scope);
     rest(std::move(here), Wait::inside);
     event_start_timers(scope);
-    for (Index const node : beginnings(element, caught)) moves_.push_back({.element = node, .flow = none, .scope = scope});
+    for (Index const node : beginnings(element, caught))
+        moves_.push_back({.element = node, .flow = none, .scope = scope});
     gone(scope, none);  // one with nothing in it is over at once
 }
 

@@ -293,7 +293,8 @@ json::value to_json(State const& state, Definition const& definition) {
     for (auto const& scope : state.scopes) scopes.push_back(writer.scope(scope));
     for (auto const& token : state.tokens) tokens.push_back(writer.token(token));
     for (auto const& timer : state.timers) timers.push_back(writer.timer(timer));
-    json::object out{{"v", version}, {"status", text(json::word(state.status))}, {"next", state.next}, {"called", state.called}};
+    json::object out{
+        {"v", version}, {"status", text(json::word(state.status))}, {"next", state.next}, {"called", state.called}};
     if (!scopes.empty()) out["scopes"] = std::move(scopes);
     if (!tokens.empty()) out["tokens"] = std::move(tokens);
     if (!timers.empty()) out["timers"] = std::move(timers);

@@ -54,8 +54,8 @@ TEST(Loop, a_loop_that_splits_does_not_grow_without_end) {
 }
 
 TEST(Loop, rounds_within_rounds_stop_at_the_limit_of_tokens) {
-    auto const d = drawn({"begin: start", "each: sub-process | 2000 times", "ask: user task in each | 2000 times",
-                          "begin -> each"});
+    auto const d = drawn(
+        {"begin: start", "each: sub-process | 2000 times", "ask: user task in each | 2000 times", "begin -> each"});
     auto const stuck = step(*d, {}, Start{}, now);
     ASSERT_TRUE(stuck);
     EXPECT_LE(stuck->state.tokens.size(), 5'001U);
@@ -63,8 +63,8 @@ TEST(Loop, rounds_within_rounds_stop_at_the_limit_of_tokens) {
 }
 
 TEST(Script, a_value_in_a_value_without_end_is_nothing_before_it_is_too_deep_to_be_read_again) {
-    auto const d = drawn({"begin: start", "ask: user task", "more: script list = {inner: list}", "begin -> ask -> more",
-                          "more -> ask"});
+    auto const d = drawn(
+        {"begin: start", "ask: user task", "more: script list = {inner: list}", "begin -> ask -> more", "more -> ask"});
     auto at = step(*d, {}, Start{}, now);
     for (int i = 0; i < 100; ++i) {
         at = step(*d, at->state, CompleteTask{at->state.tokens[0].instance, {}, {}}, now);
@@ -144,8 +144,10 @@ TEST(Unsupported, elements_stop_a_simulated_drawing_instead_of_being_passed_over
 TEST(Stored, states_that_do_not_fit_are_refused) {
     auto const d = drawn({"begin: start", "t: user task", "begin -> t"});
     auto const good = json::serialize(to_json(step(*d, {}, Start{}, now)->state, *d));
-    EXPECT_EQ(good, R"({"v":1,"status":"running","next":4,"called":false,"scopes":[{"i":1,"e":"drawn","vars":{"called":false}}],)"
-                    R"("tokens":[{"i":3,"s":1,"e":"t","w":"task"}]})");
+    EXPECT_EQ(
+        good,
+        R"({"v":1,"status":"running","next":4,"called":false,"scopes":[{"i":1,"e":"drawn","vars":{"called":false}}],)"
+        R"("tokens":[{"i":3,"s":1,"e":"t","w":"task"}]})");
     for (auto const& [from, to] : {std::pair(R"("v":1)", R"("v":2)"), std::pair(R"("e":"t")", R"("e":"x")"),
                                    std::pair(R"("w":"task")", R"("w":"sleep")"), std::pair(R"("s":1)", R"("s":9)"),
                                    std::pair(R"("next":4)", R"("next":"4")"), std::pair(R"("running")", R"("fresh")"),
