@@ -142,5 +142,31 @@ TEST_P(RepairTest, cases_that_stood_before_there_was_a_list_are_put_into_it) {
     EXPECT_EQ(list(), before);
 }
 
+// Rules are for what is deployed; what was deployed before there was one runs on, and the centre with it.
+TEST_P(RepairTest, a_stored_drawing_that_breaks_a_rule_of_today_goes_on) {
+    write([&](Transaction& tx) -> Result<> {
+        TRY(tx.execute("UPDATE process_version SET xml = replace(xml, ' kw:nameEn=\"B\"', '') WHERE key = 'two-ways'"));
+        return {};
+    });
+    process::Library after_a_start(std::vector<std::string>{});
+    read([&](Transaction& tx) -> Result<bool> {
+        auto const version = TRY(after_a_start.current(tx, "two-ways"));
+        EXPECT_FALSE(bpmn::check(version->xml).violations.empty());
+        EXPECT_NE(version->definition->find("b"), bpmn::none);
+        return true;
+    });
+}
+
+// What cannot be read at all keeps its own cases waiting.
+TEST_P(RepairTest, a_stored_drawing_that_cannot_be_read_keeps_no_other_from_being_found) {
+    auto const all = read([&](Transaction& tx) { return library_.all_current(tx); }).size();
+    write([&](Transaction& tx) -> Result<> {
+        TRY(tx.execute("UPDATE process_version SET xml = 'gone' WHERE key = 'two-ways'"));
+        return {};
+    });
+    process::Library after_a_start(std::vector<std::string>{});
+    EXPECT_EQ(read([&](Transaction& tx) { return after_a_start.all_current(tx); }).size(), all - 1);
+}
+
 }  // namespace
 }  // namespace keepword::cases
