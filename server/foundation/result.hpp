@@ -27,6 +27,8 @@ enum class Kind {
 struct FieldError {
     std::string field;
     std::string code;
+    // What is said of it where no text hangs on the code, as with the rules for drawings; in English.
+    std::string said = {};
     bool operator==(FieldError const&) const = default;
 };
 

@@ -94,7 +94,7 @@ json::object as_json(Error const& error) {
     json::array params;
     for (auto const& [name, value] : error.params) params.push_back(json::array{name, value});
     json::array fields;
-    for (auto const& field : error.fields) fields.push_back(json::array{field.field, field.code});
+    for (auto const& field : error.fields) fields.push_back(json::array{field.field, field.code, field.said});
     return {{"kind", static_cast<std::int64_t>(error.kind)},
             {"code", error.code},
             {"params", std::move(params)},
@@ -113,7 +113,7 @@ Error as_error(json::value const& told) {
         boost::system::error_code none;
         auto const* list = told.find_pointer(pointer, none);
         if (list == nullptr || !list->is_array()) return;
-        for (auto const& pair : list->get_array()) use(text(pair, "/0"), text(pair, "/1"));
+        for (auto const& item : list->get_array()) use(text(item, "/0"), text(item, "/1"), text(item, "/2"));
     };
     boost::system::error_code none;
     auto const* kind = told.find_pointer("/kind", none);
@@ -121,8 +121,10 @@ Error as_error(json::value const& told) {
                        kind->get_int64() <= static_cast<std::int64_t>(Kind::internal);
     Error error(known ? static_cast<Kind>(kind->get_int64()) : Kind::internal, text(told, "/code"),
                 text(told, "/detail"));
-    each("/params", [&](std::string name, std::string value) { error.params.emplace_back(name, value); });
-    each("/fields", [&](std::string name, std::string code) { error.fields.push_back({name, code}); });
+    each("/params", [&](std::string name, std::string value, std::string const&) { error.params.emplace_back(name, value); });
+    each("/fields", [&](std::string name, std::string code, std::string said) {
+        error.fields.push_back({std::move(name), std::move(code), std::move(said)});
+    });
     return error;
 }
 

@@ -26,7 +26,11 @@ int report(Error const& error) {
     auto const locale = terminal_language();
     fmt::print(stderr, "{}\n", texts ? texts->say(locale, error.code, error.params) : error.code);
     for (auto const& field : error.fields) {
-        fmt::print(stderr, "  {}: {}\n", field.field, texts ? texts->say(locale, "field." + field.code) : field.code);
+        auto const said = texts ? texts->say(locale, "field." + field.code) : field.code;
+        if (field.said.empty())
+            fmt::print(stderr, "  {}: {}\n", field.field, said);
+        else
+            fmt::print(stderr, "  {} {} {}\n", field.field, field.code, field.said);
     }
     if (!error.detail.empty()) fmt::print(stderr, "  ({}: {})\n", error.code, error.detail);
     return error.kind == Kind::invalid || error.kind == Kind::not_found ? wrong_usage : environment_failed;

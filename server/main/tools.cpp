@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <fstream>
 #include <sstream>
@@ -106,6 +107,9 @@ int process_simulate(SimulateOptions const& options) {
                                                   [](std::string const& line) { fmt::print("{}\n", line); }));
         for (int const line : simulated.unused) {
             fmt::print(stderr, "{}:{}: never happened\n", options.events.string(), line);
+        }
+        if (!simulated.waiting.empty()) {
+            fmt::print(stderr, "still waiting: {}\n", fmt::join(simulated.waiting, ", "));
         }
         return simulated.unused.empty() ? done : does_not_hold;
     });

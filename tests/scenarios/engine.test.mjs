@@ -284,3 +284,17 @@ test('afterwards every case, played again from its audit, is as it is', () => {
   assert.equal(told.holds, true, told.first_different);
   assert.ok(told.cases > 250);
 });
+
+test('a file without its forms keeps those of the version before, and one that is refused says where and why', async () => {
+  const form = JSON.stringify({ fields: [{ id: 'parts', type: 'number', label: { zh: '件数', en: 'Parts' } }] });
+  const drawing = (name) => bpmn('keeps', { nodes: `<startEvent id="${name}"/>${task('count')}<endEvent id="done"/>`, flows: [[name, 'count'], ['count', 'done']] });
+  await who.owner.post('/processes/keeps/versions', { xml: drawing('begin'), forms: { count: form } });
+  await who.owner.post('/processes/keeps/versions', { xml: drawing('started') });
+  const one = await open('keeps');
+  const [step] = (await who.network.get(`/cases/${one.id}`)).steps;
+  assert.equal((await who.network.get(`/tasks/${step.task}`)).form.fields[0].id, 'parts');
+  await assert.rejects(who.owner.post('/processes/keeps/versions', { xml: drawing('begin').replace('targetRef="done"', 'targetRef="gone"') }), (error) => {
+    const { field, code, detail } = error.body.errors.find(({ code: rule }) => rule === 'bpmn.flow.dangling');
+    return error.status === 422 && /^\d+:\d+$/.test(field) && code === 'bpmn.flow.dangling' && detail.includes('gone');
+  });
+});

@@ -192,6 +192,21 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
     return page;
 }
 
+namespace {
+
+Result<std::vector<StandingView>> standing_of(storage::Transaction& tx, bpmn::Definition const& d, CaseId id) {
+    std::vector<StandingView> out;
+    for (auto const& row : TRY(tx.query(
+             "SELECT element, code, at FROM incident WHERE case_id = ? ORDER BY at, instance LIMIT 50", id))) {
+        auto const element = d.find(row.text(0));
+        out.push_back({row.text(0), element == bpmn::none ? "" : d.at(element).name,
+                       element == bpmn::none ? "" : d.at(element).name_en, row.text(1), row.instant(2)});
+    }
+    return out;
+}
+
+}  // namespace
+
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id,
                        Instant now) {
     auto const sight = TRY(sight_of(tx, parts.library, caller));
@@ -237,6 +252,7 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
              .attachments = TRY(attachments_of(tx, id)),
              .links = TRY(links_of(tx, sight, id)),
              .paused = {},
+             .standing = TRY(standing_of(tx, *version->definition, id)),
              .may = allowed(r, caller, TRY(may_work_on(tx, parts.library, caller, id))),
              .version = r.version};
     if (r.paused_at) out.paused = PauseView{*r.paused_at, r.paused_reason.value_or(""), r.paused_until};

@@ -92,6 +92,16 @@ struct ProcessRef {
 };
 BOOST_DESCRIBE_STRUCT(ProcessRef, (), (key, version, name_zh, name_en))
 
+// Where the process cannot go on.
+struct StandingView {
+    std::string element;
+    std::string name_zh;
+    std::string name_en;
+    std::string code;
+    Instant at;
+};
+BOOST_DESCRIBE_STRUCT(StandingView, (), (element, name_zh, name_en, code, at))
+
 struct PauseView {
     Instant since;
     std::string reason;
@@ -130,6 +140,7 @@ struct Case {
     std::vector<AttachmentView> attachments;
     std::vector<LinkShown> links;
     std::optional<PauseView> paused;
+    std::vector<StandingView> standing;
     std::vector<std::string> may;
     std::int64_t version = 1;
 };
@@ -137,7 +148,7 @@ BOOST_DESCRIBE_STRUCT(Case, (),
                       (id, number, kind, title, description, state, urgency, severity, category, channel, organisation,
                        contact, contact_name, contact_phone, contact_email, site, asset, owner, steps, opened_at,
                        updated_at, closed_at, due_at, overdue, variables, process, clocks, attachments, links, paused,
-                       may, version))
+                       standing, may, version))
 
 struct TaskRowView {
     TaskId id{};

@@ -12,7 +12,7 @@ Result<VersionPtr> build(std::string xml, std::map<std::string, std::string> con
         Error error(Kind::invalid, "process.refused");
         for (auto const& v : checked.violations) {
             if (error.fields.size() == 100) break;
-            error.fields.push_back({std::to_string(v.line) + ":" + std::to_string(v.column), v.rule});
+            error.fields.push_back({std::to_string(v.line) + ":" + std::to_string(v.column), v.rule, v.message});
         }
         return std::unexpected(std::move(error));
     }

@@ -87,7 +87,9 @@ Result<Process> deploy_version(Library& library, api::Call const& call, NewVersi
     } else if (auto const row = TRY(tx.one("SELECT v.forms FROM process_current c JOIN process_version v "
                                            "ON v.hash = c.hash WHERE c.key = ?",
                                            key))) {
-        for (auto const& [node, text] : row->json(0).as_object()) package.forms[std::string(node)] = text.as_string();
+        // With no forms given, the current version's go on.
+        auto const forms = row->json(0);
+        for (auto const& [node, text] : forms.as_object()) package.forms[std::string(node)] = text.as_string();
     }
     TRY(deploy(tx, package, call.now, call.caller.person));
     return read_process(library, tx, key);

@@ -51,8 +51,8 @@ HttpResponse problem(Error const& error, Texts const& texts, Locale locale, std:
     if (!error.fields.empty()) {
         json::array fields;
         for (auto const& field : error.fields) {
-            fields.push_back(json::object{
-                {"field", field.field}, {"code", field.code}, {"detail", texts.say(locale, "field." + field.code)}});
+            auto const said = field.said.empty() ? texts.say(locale, "field." + field.code) : field.said;
+            fields.push_back(json::object{{"field", field.field}, {"code", field.code}, {"detail", said}});
         }
         body["errors"] = std::move(fields);
     }

@@ -12,6 +12,7 @@ namespace keepword::bpmn {
 namespace {
 
 constexpr std::array<std::string_view, 3> calendars{"office", "duty", "case"};
+constexpr std::string_view services = "pass-on escalate warn";  // what case_services.cpp does
 
 // Of these the core reads `marks`; the others are for those who show and hand out the task.
 constexpr std::array<std::string_view, 4> of_user_tasks{"marks", "form", "assignee", "answer"};
@@ -62,6 +63,9 @@ void check_our_attributes(Draft& draft, Index i) {
     }
     if (element.type == Type::service_task && element.attribute("service").empty()) {
         draft.add(draft.element_nodes[i], "kw.service.missing", "the service task names no kw:service");
+    } else if (element.type == Type::service_task && !has_word(services, element.attribute("service"))) {
+        draft.add(draft.element_nodes[i], "kw.service.unknown",
+                  fmt::format("kw:service “{}” is none of {}", element.attribute("service"), services));
     }
 }
 

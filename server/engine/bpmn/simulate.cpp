@@ -41,6 +41,13 @@ class Simulator {
         Simulated out;
         for (auto const& given : pending_) out.unused.push_back(given.line);
         if (!world_.instances().empty()) out.status = world_.instances().front().status;
+        for (auto const& state : world_.instances()) {
+            for (auto const& token : state.tokens) {
+                if (token.wait == Wait::inside) continue;
+                auto const& id = d().at(token.element).id;
+                out.waiting.push_back(token.incident() ? id + " (" + token.code + ")" : id);
+            }
+        }
         return out;
     }
 

@@ -21,7 +21,8 @@ struct Simulation {
 };
 
 struct Simulated {
-    std::vector<int> unused;  // lines of the events file that could never be consumed
+    std::vector<int> unused;           // lines of the events file that could never be consumed
+    std::vector<std::string> waiting;  // the elements at which something still waits, in the order of the instances
     Status status = Status::fresh;
 };
 

@@ -127,6 +127,9 @@ std::optional<Violation> Document::read(std::string_view bytes, Document& out) {
     }
     auto const encoding = detect(bytes);
     auto text = encoding ? decode(bytes, *encoding) : std::nullopt;
+    if (!text && bytes.find('<') != 0) {
+        return Violation{1, 1, "xml.encoding", "this is no XML file, or one in another encoding than UTF-8 or UTF-16"};
+    }
     if (!text) {
         return Violation{1, 1, "xml.encoding",
                          "the file is not in UTF-8, UTF-16 or ISO-8859-1, or not in what it says"};
