@@ -42,4 +42,8 @@ describe('marks on the flowchart', () => {
     expect(marks.elements).toEqual([{ element: 'a', kind: 'visited', badge: '2 分 ×2' }, { element: 'gate', kind: 'visited' }, { element: 'b', kind: 'late', badge: '彭浩 · 30 分' }])
     expect(marksOf(diagram, Date.parse('2025-11-22T06:05:00Z')).elements.at(-1)?.kind).toBe('active')
   })
+  it('shows where the process cannot go on, and not as work under way', () => {
+    const marks = marksOf(diagram, Date.parse('2025-11-22T06:05:00Z'), ['b', 'gate'])
+    expect(marks.elements).toEqual([{ element: 'a', kind: 'visited', badge: '2 分 ×2' }, { element: 'b', kind: 'standing', badge: '5 分' }, { element: 'gate', kind: 'standing' }])
+  })
 })

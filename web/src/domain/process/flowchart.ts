@@ -3,7 +3,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer'
 import 'bpmn-js/dist/assets/diagram-js.css'
 import 'bpmn-js/dist/assets/bpmn-js.css'
 
-export interface Mark { element: string; kind: 'active' | 'visited' | 'late'; badge?: string; title?: string }
+export interface Mark { element: string; kind: 'active' | 'visited' | 'late' | 'standing'; badge?: string; title?: string }
 export interface Marks { elements: Mark[]; flows: string[] }
 
 interface Bounds { x: number; y: number; width: number; height: number }

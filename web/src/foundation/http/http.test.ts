@@ -21,6 +21,10 @@ describe('problems', () => {
     }
     expect(readable(new TypeError('bug'), t).hint).toBe('common.hint.reload')
   })
+  it('asks to correct a refused file rather than to send it again', () => {
+    expect(readable(new Problem(422, 'process.refused', ''), t).hint).toBe('common.hint.file')
+    expect(readable(new Problem(422, 'input.invalid', ''), t).hint).toBe('common.hint.again')
+  })
   it('lets the server speak first, and names the incident', () => {
     expect(readable(new Problem(409, 'task.already-done', '待办已由彭浩完成。'), t).what).toBe('待办已由彭浩完成。')
     expect(readable(new Problem(500, 'internal', '', [], 'I-77'), t).hint).toContain('I-77')

@@ -1,5 +1,6 @@
 // What went wrong with a call, as a value that screens can show: RFC 9457 problem documents and a server out of reach.
-export interface FieldProblem { field: string; code: string; detail?: string }
+// `text` is the server's own reason where it has one for this very place (a process file's), `detail` that of the code.
+export interface FieldProblem { field: string; code: string; detail?: string; text?: string }
 
 export class Problem extends Error {
   constructor(
@@ -45,11 +46,16 @@ const HINTS: Record<number, string> = {
   412: 'common.hint.changed', 413: 'common.hint.size', 422: 'common.hint.again', 429: 'common.hint.wait', 503: 'common.hint.wait',
 }
 
+// Where the code knows better than the status what helps: a file that was refused is refused again after a reload.
+const HINTS_OF: Record<string, string> = {
+  'process.refused': 'common.hint.file', 'process.form': 'common.hint.file', 'process.same-drawing': 'common.hint.file',
+}
+
 /** What happened and what to do about it. The server's own sentence comes first: it knows more than the status says. */
 export function readable(error: unknown, t: Translate): Readable {
   if (!(error instanceof Problem)) return { what: t('common.problem.unknown'), hint: t('common.hint.reload') }
   if (error.incident) return { what: error.detail || t('common.problem.server'), hint: t('common.hint.incident', { incident: error.incident }) }
-  const hint = HINTS[error.status] ?? (error.status >= 500 ? 'common.hint.wait' : error.errors.length > 0 ? 'common.hint.fields' : '')
+  const hint = HINTS_OF[error.code] ?? HINTS[error.status] ?? (error.status >= 500 ? 'common.hint.wait' : error.errors.length > 0 ? 'common.hint.fields' : '')
   return { what: error.detail || t(whatKey(error.status)), hint: hint === '' ? '' : t(hint) }
 }
 
