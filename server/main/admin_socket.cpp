@@ -121,7 +121,8 @@ Error as_error(json::value const& told) {
                        kind->get_int64() <= static_cast<std::int64_t>(Kind::internal);
     Error error(known ? static_cast<Kind>(kind->get_int64()) : Kind::internal, text(told, "/code"),
                 text(told, "/detail"));
-    each("/params", [&](std::string name, std::string value, std::string const&) { error.params.emplace_back(name, value); });
+    each("/params",
+         [&](std::string name, std::string value, std::string const&) { error.params.emplace_back(name, value); });
     each("/fields", [&](std::string name, std::string code, std::string said) {
         error.fields.push_back({std::move(name), std::move(code), std::move(said)});
     });

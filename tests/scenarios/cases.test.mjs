@@ -118,6 +118,7 @@ test('values as deep as may come in are kept, and the case stays readable', asyn
   const one = await open('deep');
   await complete(who.network, one.id, 'try');
   const [incident] = await incidents(one);
+  assert.deepEqual((await read(one)).standing.map(({ element, code }) => [element, code]), [['way', 'process.no-flow']]);
   const nested = (levels) => levels === 0 ? 1 : [nested(levels - 1)];
   await repair(one, incident, { x: nested(29) });
   assert.equal((await incidents(one)).length, 1);

@@ -286,7 +286,7 @@ test('afterwards every case, played again from its audit, is as it is', () => {
 });
 
 test('a file without its forms keeps those of the version before, and one that is refused says where and why', async () => {
-  const form = JSON.stringify({ fields: [{ id: 'parts', type: 'number', label: { zh: '件数', en: 'Parts' } }] });
+  const form = JSON.stringify({ title: { zh: '清点', en: 'Count' }, fields: [{ id: 'parts', type: 'number', label: { zh: '件数', en: 'Parts' } }] });
   const drawing = (name) => bpmn('keeps', { nodes: `<startEvent id="${name}"/>${task('count')}<endEvent id="done"/>`, flows: [[name, 'count'], ['count', 'done']] });
   await who.owner.post('/processes/keeps/versions', { xml: drawing('begin'), forms: { count: form } });
   await who.owner.post('/processes/keeps/versions', { xml: drawing('started') });

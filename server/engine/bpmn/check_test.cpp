@@ -245,7 +245,7 @@ INSTANTIATE_TEST_SUITE_P(
             "</timerEventDefinition></intermediateCatchEvent>",
             "4:1 kw.timer.length"},
         Row{"<startEvent id='a' kw:calendar='office'><timerEventDefinition><timeCycle>R/P1M</timeCycle>"
-            "</timerEventDefinition></startEvent>",
+            "</timerEventDefinition></startEvent><sequenceFlow id='f' sourceRef='a' targetRef='b'/>",
             "4:1 kw.start.timer"},
         Row{"<task id='a'><multiInstanceLoopCharacteristics behavior='Complex'><loopCardinality>2</loopCardinality>"
             "<complexBehaviorDefinition><condition>true</condition><event id='e'><signalEventDefinition/></event>"

@@ -1827,6 +1827,7 @@ export interface components {
             attachments: components["schemas"]["AttachmentView"][];
             links: components["schemas"]["LinkShown"][];
             paused?: components["schemas"]["PauseView"] | null;
+            standing: components["schemas"]["StandingView"][];
             may: string[];
             version: number;
         };
@@ -1894,6 +1895,14 @@ export interface components {
             since: string;
             reason: string;
             until?: string | null;
+        };
+        StandingView: {
+            element: string;
+            name_zh: string;
+            name_en: string;
+            code: string;
+            /** Format: date-time */
+            at: string;
         };
         NewCaseBody: {
             kind: string;

@@ -31,9 +31,7 @@ export type Explanation = Schemas['Explanation']
 export type ExplanationStep = Schemas['ExplanationStep']
 export type StepKind = ExplanationStep['kind']
 
-// Where the process of a case cannot go on; by hand until the API description has it.
-export interface Standing { element: string; name_zh: string; name_en: string; code: string; at: string }
-export type Case = Schemas['Case'] & { standing?: Standing[] }
+export type Case = Schemas['Case']
 export type CaseRow = Schemas['CaseRow']
 export type CaseState = Case['state']
 export type Urgency = Case['urgency']

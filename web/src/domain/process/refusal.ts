@@ -6,6 +6,6 @@ export interface Reason { line: string; column: string; rule: string; reason: st
 /** A reason that has no place in the drawing ("LINE:COLUMN"), a form's say, names what it is about before its rule. */
 export function reasonOf(error: FieldProblem): Reason {
   const place = /^(\d+):(\d+)$/.exec(error.field)
-  const reason = error.text ?? error.detail ?? ''
+  const reason = error.detail ?? ''
   return place ? { line: place[1]!, column: place[2]!, rule: error.code, reason } : { line: '', column: '', rule: `${error.field} ${error.code}`, reason }
 }

@@ -1,6 +1,5 @@
 // What went wrong with a call, as a value that screens can show: RFC 9457 problem documents and a server out of reach.
-// `text` is the server's own reason where it has one for this very place (a process file's), `detail` that of the code.
-export interface FieldProblem { field: string; code: string; detail?: string; text?: string }
+export interface FieldProblem { field: string; code: string; detail?: string }
 
 export class Problem extends Error {
   constructor(
