@@ -177,10 +177,10 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
 Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
     auto const handlers = alarms();
     for (;;) {
-        auto const row = TRY(tx.one(
-            "SELECT id, kind, payload, due FROM alarm WHERE due <= ? AND kind IN ('clock','resume','signal','start') "
-            "ORDER BY due, id LIMIT 1",
-            now));
+        auto const row =
+            TRY(tx.one("SELECT id, kind, payload, due FROM alarm WHERE due <= ? "
+                       "AND kind IN ('clock','resume','signal','message','start') ORDER BY due, id LIMIT 1",
+                       now));
         if (!row) return {};
         TRY(tx.execute("DELETE FROM alarm WHERE id = ?", row->text(0)));
         jobs::Alarm const alarm{row->text(0), row->text(1), row->json(2), row->instant(3)};
