@@ -95,8 +95,9 @@ struct Parts {
     std::string public_key;
 };
 
-// One act: who does it, when, in which transaction. The person 0 is the software itself.
 class Afterwards;
+
+// One act: who does it, when, in which transaction. The person 0 is the software itself.
 struct Act {
     storage::Transaction& tx;
     Instant now;

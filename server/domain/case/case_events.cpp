@@ -80,13 +80,16 @@ Result<bool> may_tell(Act const& act, Parts const& parts, Running const& from, b
 }
 
 // Whoever hears it does so after this act: there may be thousands of cases, and one act stays small.
-Result<> tell_later(Act const& act, Parts const& parts, CaseId from, char const* kind, std::string const& name,
-                    json::object const& variables) {
+Result<> tell_later(Act const& act, Parts const& parts, Running const& from, bpmn::Index element, char const* kind,
+                    std::string const& name, json::object const& variables) {
+    if (!TRY(may_tell(act, parts, from, element))) return {};
     auto const id = std::string(kind) + ":" + parts.ids.next<EntryTag>().str();
-    return jobs::set_alarm(
-        act.tx, id, kind, act.now,
-        json::object{
-            {"name", name}, {"variables", variables}, {"from", from.str()}, {"after", "0"}, {"hops", act.hops + 1}});
+    return jobs::set_alarm(act.tx, id, kind, act.now,
+                           json::object{{"name", name},
+                                        {"variables", variables},
+                                        {"from", from.record.id.str()},
+                                        {"after", "0"},
+                                        {"hops", act.hops + 1}});
 }
 
 // The act in which somebody hears what was told.
@@ -99,8 +102,7 @@ Act hearing(Act const& act, json::value const& payload) {
 }  // namespace
 
 Result<> spread_signal(Act const& act, Parts const& parts, Running const& from, bpmn::SignalThrown const& thrown) {
-    if (!TRY(may_tell(act, parts, from, thrown.element))) return {};
-    return tell_later(act, parts, from.record.id, "signal", thrown.name, thrown.variables);
+    return tell_later(act, parts, from, thrown.element, "signal", thrown.name, thrown.variables);
 }
 
 Result<> Desk::signal_due(Act const& alarm_act, std::string const& alarm, json::value const& payload) {
@@ -141,8 +143,7 @@ Result<> Desk::signal_due(Act const& alarm_act, std::string const& alarm, json::
 // ---- messages ----------------------------------------------------------------------------------------------------
 
 Result<> send_message(Act const& act, Parts const& parts, Running const& from, bpmn::MessageSent const& sent) {
-    if (!TRY(may_tell(act, parts, from, sent.element))) return {};
-    return tell_later(act, parts, from.record.id, "message", sent.name, sent.variables);
+    return tell_later(act, parts, from, sent.element, "message", sent.name, sent.variables);
 }
 
 // To the first linked case that waits for it, else to a process that it starts, linked; else it is for the timeline.
