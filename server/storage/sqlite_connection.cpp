@@ -135,6 +135,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string con
 Result<> SqliteConnection::prepare_session(Use use) {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    // Otherwise a statement with LIKE ? is prepared anew at each run, in case this run's pattern allowed a better plan.
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // No statement here is without an index for long; a sort too large for memory may use a file in the system's place.
     TRY(script("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"));
     if (use == Use::read) return script("PRAGMA cache_size=-16000; PRAGMA query_only=ON");
