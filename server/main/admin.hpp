@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "foundation/json.hpp"
+#include "main/settings.hpp"
 
 // The command line's verbs that need an open centre. One that is being served does them itself, asked through a socket
 // in its data folder; otherwise the command line opens the centre and holds its lock meanwhile.
@@ -18,7 +19,7 @@ namespace admin {
 Result<json::object> perform(Centre& centre, std::string_view verb, json::object const& arguments);
 
 // The same from the command line: by the program that serves this folder where one does, else by opening the centre.
-Result<json::object> ask(std::filesystem::path const& data, std::string_view verb, json::object const& arguments);
+Result<json::object> ask(Home const& home, std::string_view verb, json::object const& arguments);
 
 // Takes the command line's questions, one after the other, in a thread of its own, until it is destroyed. Only the user
 // who serves (and root) is answered.

@@ -234,12 +234,12 @@ Result<std::unique_ptr<Socket>> Socket::listen(Centre& centre, std::filesystem::
     return std::unique_ptr<Socket>(new Listening(centre, std::move(socket), std::move(stop), path));
 }
 
-Result<json::object> ask(std::filesystem::path const& data, std::string_view verb, json::object const& arguments) {
-    if (auto done = TRY(ask_server(data, verb, arguments))) return *std::move(done);
+Result<json::object> ask(Home const& home, std::string_view verb, json::object const& arguments) {
+    if (auto done = TRY(ask_server(home.data, verb, arguments))) return *std::move(done);
     // A folder with a slip in its name is not a centre to be made and found in order.
-    if (!std::filesystem::exists(data / "keys"))
-        return fail(Error(Kind::not_found, "data.none").with("folder", data.string()));
-    auto centre = TRY(Centre::open({.data = data, .database_url = {}, .manual_start = {}}));
+    if (!std::filesystem::exists(home.data / "keys"))
+        return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+    auto centre = TRY(Centre::open({.home = home}));
     return perform(*centre, verb, arguments);
 }
 

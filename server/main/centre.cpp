@@ -6,6 +6,7 @@
 #include "domain/place/place.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
+#include "main/belonging.hpp"
 #include "main/metrics.hpp"
 #include "main/system_routes.hpp"
 #include "storage/migration.hpp"
@@ -41,7 +42,7 @@ Centre::Centre(DataFolder folder, Keys keys) : folder_(std::move(folder)), keys_
 
 Result<std::unique_ptr<Centre>> Centre::open(CentreOptions options) {
     TRY(crypto::start());
-    auto folder = TRY(DataFolder::open(options.data));
+    auto folder = TRY(DataFolder::open(options.home.data));
     auto keys = TRY(open_keys(folder.keys()));
     std::unique_ptr<Centre> centre(new Centre(std::move(folder), std::move(keys)));
     TRY(centre->prepare(options));
@@ -71,9 +72,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     library_.emplace(roles_->closed_kinds());
     regions_ = TRY(people::RegionBook::load(TRY(data_file("data/regions.json"))));
     blobs_.emplace(folder_.blobs());
-    auto const url = options.database_url.empty() ? "sqlite:" + folder_.database().string() : options.database_url;
-    database_ = TRY(storage::open({.url = url, .readers = options.readers}));
-    TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
+    TRY(open_database(options.home.database));
     TRY(seed());
     pool_ = std::make_unique<Pool>(2, 256);
     hub_ = std::make_unique<live::Hub>(*database_, *clock_);
@@ -82,6 +81,20 @@ Result<> Centre::prepare(CentreOptions const& options) {
     build_mail();
     build_app();
     return {};
+}
+
+Result<> Centre::open_database(std::string const& url) {
+    constexpr unsigned sqlite_readers = 2;
+    constexpr unsigned postgres_connections = 8;
+    if (url.empty()) {
+        TRY(see_that_it_has_no_other(folder_));
+        auto const own = "sqlite:" + folder_.database().string();
+        database_ = TRY(storage::open({.url = own, .readers = sqlite_readers}));
+    } else {
+        database_ = TRY(storage::open({.url = url, .readers = postgres_connections}));
+    }
+    TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
+    return see_that_they_belong(folder_, *database_);
 }
 
 Result<> Centre::seed() {

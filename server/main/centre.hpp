@@ -13,15 +13,14 @@
 #include "engine/live/hub.hpp"
 #include "main/data_folder.hpp"
 #include "main/keys.hpp"
+#include "main/settings.hpp"
 #include "main/web_files.hpp"
 
 namespace keepword {
 
 struct CentreOptions {
-    std::filesystem::path data;
-    std::string database_url;             // empty: SQLite in the data folder
+    Home home;
     std::optional<Instant> manual_start;  // the clock stands here until it is moved; else the machine's clock
-    unsigned readers = 2;
 };
 
 // Everything a centre consists of, put together: the only place that knows all the parts. Nothing here is global; two
@@ -58,6 +57,7 @@ class Centre {
   private:
     Centre(DataFolder folder, Keys keys);
     Result<> prepare(CentreOptions const& options);
+    Result<> open_database(std::string const& url);
     Result<> seed();
     void build_desk();
     void build_mail();

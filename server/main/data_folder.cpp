@@ -36,4 +36,19 @@ DataFolder::~DataFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
+Result<> write_durably(std::filesystem::path const& file, std::string_view bytes) {
+    auto const fresh = file.string() + ".new";
+    int const fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) return fail(Kind::internal, "file.unwritable", fresh);
+    bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
+    ::close(fd);
+    written = written && ::rename(fresh.c_str(), file.c_str()) == 0;
+    // The name is as durable as the bytes.
+    int const folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    written = written && folder >= 0 && ::fsync(folder) == 0;
+    if (folder >= 0) ::close(folder);
+    if (!written) return fail(Kind::internal, "file.unwritable", file.string());
+    return {};
+}
+
 }  // namespace keepword

@@ -18,11 +18,16 @@ class DataFolder {
     std::filesystem::path blobs() const { return path_ / "blobs"; }
     std::filesystem::path spool() const { return path_ / "spool"; }
     std::filesystem::path keys() const { return path_ / "keys"; }
+    std::filesystem::path mark() const { return path_ / "centre"; }  // see belonging.hpp
 
   private:
     DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
     std::filesystem::path path_;
     int lock_;
 };
+
+// Writes a small file: whole under its name or not there at all, durable, readable by its owner only. Error:
+// file.unwritable.
+Result<> write_durably(std::filesystem::path const& file, std::string_view bytes);
 
 }  // namespace keepword

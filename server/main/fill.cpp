@@ -37,18 +37,18 @@ Secret read_password() {
     return Secret(std::move(line));
 }
 
-Result<int> make_empty(std::filesystem::path const& data, std::string const& login, std::string const& name) {
+Result<int> make_empty(Home const& home, std::string const& login, std::string const& name) {
     TRY(crypto::start());
     auto const password = read_password();
     auto const hash = TRY(access::hash_password(login, password));
-    auto centre = TRY(Centre::open({.data = data, .database_url = {}, .manual_start = {}}));
+    auto centre = TRY(Centre::open({.home = home, .manual_start = {}}));
     TRY(centre->database().write([&](storage::Transaction& tx) -> Result<> {
         people::Act const act{{}, centre->clock().now(), centre->ids()};
         TRY(access::create_owner(tx, act, centre->roles(), centre->regions(), login, name.empty() ? login : name,
                                  hash));
         return {};
     }));
-    fmt::print(stderr, "{}: {}\n", data.string(), login);
+    fmt::print(stderr, "{}: {}\n", home.data.string(), login);
     return done;
 }
 
@@ -76,13 +76,13 @@ Result<> print_sign_ins(std::string_view material) {
     return {};
 }
 
-Result<int> make_demo(std::filesystem::path const& data, std::uint64_t seed, std::string const& day) {
+Result<int> make_demo(Home const& home, std::uint64_t seed, std::string const& day) {
     auto const begun = std::chrono::steady_clock::now();
     TRY(crypto::start());
     auto const now = TRY(present(day));
     auto const hash = TRY(crypto::hash_password(Secret(demo_password)));
     // The clock stands at the beginning of the demo's history and is moved along with it.
-    auto centre = TRY(Centre::open({.data = data, .database_url = {}, .manual_start = now - days(32)}));
+    auto centre = TRY(Centre::open({.home = home, .manual_start = now - days(32)}));
     auto* const clock = centre->manual_clock();
     demo::Parts const parts{
         .database = centre->database(),
@@ -99,7 +99,7 @@ Result<int> make_demo(std::filesystem::path const& data, std::uint64_t seed, std
         .province = embedded::find("data/regions.json").value_or("")};
     auto const made = TRY(demo::fill(parts, now, seed));
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", data.string(),
+    fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", home.data.string(),
                made.people, made.customers, made.sites, made.assets, made.cases, took);
     TRY(print_sign_ins(parts.material));
     return done;
@@ -107,13 +107,13 @@ Result<int> make_demo(std::filesystem::path const& data, std::uint64_t seed, std
 
 }  // namespace
 
-int init(std::filesystem::path const& data, std::string const& login, std::string const& name) {
-    auto const made = make_empty(data, login, name);
+int init(Home const& home, std::string const& login, std::string const& name) {
+    auto const made = make_empty(home, login, name);
     return made ? *made : report(made.error());
 }
 
-int demo(std::filesystem::path const& data, std::uint64_t seed, std::string const& day) {
-    auto const made = make_demo(data, seed, day);
+int demo(Home const& home, std::uint64_t seed, std::string const& day) {
+    auto const made = make_demo(home, seed, day);
     return made ? *made : report(made.error());
 }
 

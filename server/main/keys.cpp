@@ -1,10 +1,10 @@
 #include "main/keys.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <fstream>
+
+#include "main/data_folder.hpp"
 
 namespace keepword {
 namespace {
@@ -18,33 +18,18 @@ Result<std::string> read_key(std::filesystem::path const& path, std::size_t size
     return bytes;
 }
 
-// Durable before anything is signed with it: a key that a power cut takes away would orphan every seal.
-Result<> write_key(std::filesystem::path const& path, std::string_view bytes) {
-    auto const fresh = path.string() + ".new";
-    int const fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return fail(Kind::internal, "keys.unwritable", fresh);
-    bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
-    ::close(fd);
-    // Whole under its name or not there at all, and the name as durable as the bytes.
-    written = written && ::rename(fresh.c_str(), path.c_str()) == 0;
-    int const folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    written = written && folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    if (!written) return fail(Kind::internal, "keys.unwritable", path.string());
-    return {};
-}
-
 Result<Secret> secret_key(std::filesystem::path const& path) {
     if (std::filesystem::exists(path)) return Secret(TRY(read_key(path, 32)));
     auto bytes = crypto::random_bytes(32);
-    TRY(write_key(path, bytes));
+    // Durable before anything is signed with it: a key that a power cut takes away would orphan every seal.
+    TRY(write_durably(path, bytes));
     return Secret(std::move(bytes));
 }
 
 Result<crypto::KeyPair> key_pair(std::filesystem::path const& path) {
     if (!std::filesystem::exists(path)) {
         auto pair = crypto::new_key_pair();
-        TRY(write_key(path, pair.private_key.reveal()));
+        TRY(write_durably(path, pair.private_key.reveal()));
         return pair;
     }
     auto bytes = TRY(read_key(path, 64));

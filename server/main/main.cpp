@@ -1,5 +1,8 @@
 #include <CLI/CLI.hpp>
 
+#include <optional>
+
+#include "main/settings.hpp"
 #include "main/verbs.hpp"
 
 // The command line of keepword: each verb, its options, and which function does it.
@@ -7,8 +10,20 @@ namespace {
 
 namespace verbs = keepword::verbs;
 
+using keepword::Home;
+using keepword::Result;
+using keepword::Settings;
+
+// What was said on the command line.
 struct Options {
-    std::string data = "./keepword-data";
+    std::string config;
+    std::optional<std::string> data;
+    std::optional<std::string> database;
+    std::optional<std::string> listen;
+    std::optional<std::string> tls_cert;
+    std::optional<std::string> tls_key;
+    std::optional<std::int64_t> threads;
+    std::vector<std::string> trusted_proxies;
     bool json = false;
     verbs::ServeOptions serve;
     std::string login;
@@ -25,21 +40,54 @@ struct Options {
     std::string public_key;
 };
 
-CLI::App* verb(CLI::App& of, Options& o, std::string const& name, std::string const& help, bool data = true) {
+// The file's settings, with what the command line says over them.
+Result<Settings> settings_of(Options const& o) {
+    Settings settings;
+    if (!o.config.empty()) TRY(keepword::read_settings(o.config, settings));
+    auto const over = [](auto const& given, auto& to) {
+        if (given) to = *given;
+    };
+    over(o.data, settings.home.data);
+    over(o.database, settings.home.database);
+    over(o.listen, settings.listen);
+    over(o.tls_cert, settings.tls_cert);
+    over(o.tls_key, settings.tls_key);
+    over(o.threads, settings.threads);
+    if (!o.trusted_proxies.empty()) settings.trusted_proxies = o.trusted_proxies;
+    return settings;
+}
+
+// Does a verb with the settings, or says what is wrong with them.
+template <class Work>
+int with_settings(Options const& o, Work work) {
+    auto const settings = settings_of(o);
+    return settings ? work(*settings) : verbs::report(settings.error());
+}
+template <class Work>
+int at_home(Options const& o, Work work) {
+    return with_settings(o, [&](Settings const& settings) { return work(settings.home); });
+}
+
+CLI::App* verb(CLI::App& of, Options& o, std::string const& name, std::string const& help, bool centre = true) {
     auto* added = of.add_subcommand(name, help);
-    if (data) added->add_option("--data", o.data, "Folder of the centre")->capture_default_str();
+    if (!centre) return added;
+    added->add_option("--data", o.data, "Folder of the centre (./keepword-data)");
+    added->add_option("--database", o.database, "postgresql://… instead of SQLite in that folder");
+    added->add_option("--config", o.config, "Settings file (TOML); see keepword config show");
     return added;
+}
+
+void add_serving_options(CLI::App* of, Options& o) {
+    of->add_option("--listen", o.listen, "Address and port (127.0.0.1:8080)");
+    of->add_option("--tls-cert", o.tls_cert, "Certificate chain, PEM");
+    of->add_option("--tls-key", o.tls_key, "Private key, PEM");
+    of->add_option("--threads", o.threads, "Threads for connections (2)")->check(CLI::Range(1, 64));
+    of->add_option("--trusted-proxy", o.trusted_proxies, "Address or network whose X-Forwarded-For is taken");
 }
 
 void add_serving(CLI::App& app, Options& o, int& status) {
     auto* serve = verb(app, o, "serve", "Serve a centre over HTTP");
-    serve->add_option("--listen", o.serve.listen, "Address and port")->capture_default_str();
-    serve->add_option("--database", o.serve.database, "postgresql://… instead of SQLite in the data folder");
-    serve->add_option("--tls-cert", o.serve.tls_cert, "Certificate chain, PEM");
-    serve->add_option("--tls-key", o.serve.tls_key, "Private key, PEM");
-    serve->add_option("--threads", o.serve.threads, "Threads for connections")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 64));
+    add_serving_options(serve, o);
     serve
         ->add_option_function<std::string>(
             "--clock", [&o](std::string const& kind) { o.serve.manual_clock = kind == "manual"; },
@@ -47,24 +95,33 @@ void add_serving(CLI::App& app, Options& o, int& status) {
         ->check(CLI::IsMember({"system", "manual"}));
     serve->add_option("--clock-start", o.serve.manual_start, "Where a manual clock begins, RFC 3339");
     serve->callback([&] {
-        o.serve.data = o.data;
-        status = verbs::serve(o.serve);
+        status = with_settings(o, [&](Settings const& settings) {
+            o.serve.settings = settings;
+            return verbs::serve(o.serve);
+        });
     });
     auto* init = verb(app, o, "init", "Make a new, empty centre; the owner's password comes from standard input");
     init->add_option("--owner-login", o.login, "Login of the owner")->required();
     init->add_option("--owner-name", o.name, "Name of the owner");
-    init->callback([&] { status = verbs::init(o.data, o.login, o.name); });
+    init->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::init(home, o.login, o.name); }); });
     auto* demo = verb(app, o, "demo", "Make a centre filled with a month of work");
     demo->add_option("--seed", o.seed, "Another seed, another month")->capture_default_str();
     demo->add_option("--day", o.day, "The demo's today, YYYY-MM-DD");
-    demo->callback([&] { status = verbs::demo(o.data, o.seed, o.day); });
+    demo->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::demo(home, o.seed, o.day); }); });
+    auto* config = app.add_subcommand("config", "The settings of a centre")->require_subcommand(1);
+    auto* show = verb(*config, o, "show", "Print all settings as a file, with what each means");
+    add_serving_options(show, o);
+    show->callback([&] { status = with_settings(o, verbs::config_show); });
+    auto* check = config->add_subcommand("check", "Check a settings file");
+    check->add_option("file", o.config, "The file")->required();
+    check->callback([&] { status = verbs::config_check(o.config); });
 }
 
 void add_processes(CLI::App& app, Options& o, int& status) {
     auto* process = app.add_subcommand("process", "Work with process files")->require_subcommand(1);
     auto* list = verb(*process, o, "list", "The deployed processes");
     list->add_flag("--json", o.json, "As JSON");
-    list->callback([&] { status = verbs::process_list(o.data, o.json); });
+    list->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::process_list(home, o.json); }); });
     auto* check = verb(*process, o, "check", "Check BPMN files: FILE:LINE:COLUMN rule message", false);
     check->add_option("files", o.files, "BPMN files")->required();
     check->callback([&] { status = verbs::process_check(o.files); });
@@ -81,7 +138,8 @@ void add_processes(CLI::App& app, Options& o, int& status) {
     simulate->callback([&] { status = verbs::process_simulate(o.simulate); });
     auto* deploy = verb(*process, o, "deploy", "Deploy a BPMN file with the forms beside it");
     deploy->add_option("file", o.file, "BPMN file")->required();
-    deploy->callback([&] { status = verbs::process_deploy(o.data, o.file); });
+    deploy->callback(
+        [&] { status = at_home(o, [&](Home const& home) { return verbs::process_deploy(home, o.file); }); });
 }
 
 void add_records(CLI::App& app, Options& o, int& status) {
@@ -89,7 +147,8 @@ void add_records(CLI::App& app, Options& o, int& status) {
     auto* pack = verb(*cases, o, "export", "One signed zip of a case");
     pack->add_option("id", o.id, "Number or id of the case")->required();
     pack->add_option("-o", o.out, "Where to")->required();
-    pack->callback([&] { status = verbs::case_export(o.data, o.id, o.out); });
+    pack->callback(
+        [&] { status = at_home(o, [&](Home const& home) { return verbs::case_export(home, o.id, o.out); }); });
     auto* check = verb(*cases, o, "verify", "Verify an exported case, offline", false);
     check->add_option("file", o.file, "The zip")->required();
     check->add_option("--public-key", o.public_key, "The centre's key, hexadecimal: whoever else sealed it is refused");
@@ -100,16 +159,18 @@ void add_records(CLI::App& app, Options& o, int& status) {
     move->add_option("--to", o.version, "The version: SHA-256 of its file")->required();
     move->add_option("--map", o.file,
                      "JSON: where everything that waits goes; without it a map to begin with is printed");
-    move->callback([&] { status = verbs::case_migrate(o.data, o.id, o.version, o.file); });
+    move->callback([&] {
+        status = at_home(o, [&](Home const& home) { return verbs::case_migrate(home, o.id, o.version, o.file); });
+    });
     auto* audit = app.add_subcommand("audit", "The audit")->require_subcommand(1);
     auto* verify = verb(*audit, o, "verify", "Verify all chains; names the first broken entry");
     verify->add_flag("--json", o.json, "As JSON");
-    verify->callback([&] { status = verbs::audit_verify(o.data, o.json); });
+    verify->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_verify(home, o.json); }); });
     auto* replay = verb(*audit, o, "replay", "Play all events again: do they lead to the states there are?");
     replay->add_flag("--json", o.json, "As JSON");
-    replay->callback([&] { status = verbs::audit_replay(o.data, o.json); });
+    replay->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_replay(home, o.json); }); });
     auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date");
-    migrate->callback([&] { status = verbs::migrate(o.data); });
+    migrate->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::migrate(home); }); });
     app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });
 }
 
@@ -119,13 +180,15 @@ void add_tokens(CLI::App& app, Options& o, int& status) {
     create->add_option("--login", o.login, "Whose")->required();
     create->add_option("--expires", o.expires, "RFC 3339");
     create->add_flag("--json", o.json, "As JSON");
-    create->callback([&] { status = verbs::token_create(o.data, o.login, o.expires, o.json); });
+    create->callback([&] {
+        status = at_home(o, [&](Home const& home) { return verbs::token_create(home, o.login, o.expires, o.json); });
+    });
     auto* list = verb(*token, o, "list", "All tokens");
     list->add_flag("--json", o.json, "As JSON");
-    list->callback([&] { status = verbs::token_list(o.data, o.json); });
+    list->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::token_list(home, o.json); }); });
     auto* revoke = verb(*token, o, "revoke", "Revoke a token");
     revoke->add_option("id", o.id, "Its id")->required();
-    revoke->callback([&] { status = verbs::token_revoke(o.data, o.id); });
+    revoke->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::token_revoke(home, o.id); }); });
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "main/verbs.hpp"
 
 namespace keepword::verbs {
-namespace {
 
 Locale terminal_language() {
     for (char const* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
@@ -17,8 +16,6 @@ Locale terminal_language() {
     }
     return Locale::en;
 }
-
-}  // namespace
 
 int report(Error const& error) {
     auto const file = embedded::find("data/texts.json");

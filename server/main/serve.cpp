@@ -44,20 +44,20 @@ Result<Instant> manual_start(std::string const& text) {
 }
 
 Result<int> run(ServeOptions const& options, sigset_t const& signals) {
-    auto const address = TRY(address_of(options.listen));
-    CentreOptions centre_options{.data = options.data, .database_url = options.database, .manual_start = {}};
+    auto const address = TRY(address_of(options.settings.listen));
+    CentreOptions centre_options{.home = options.settings.home, .manual_start = {}};
     if (options.manual_clock) centre_options.manual_start = TRY(manual_start(options.manual_start));
     auto centre = TRY(Centre::open(centre_options));
     auto server = TRY(transport::Server::start({.address = address.host,
                                                 .port = address.port,
-                                                .threads = options.threads,
+                                                .threads = static_cast<unsigned>(options.settings.threads),
                                                 .spool = centre->spool(),
-                                                .tls_cert = options.tls_cert,
-                                                .tls_key = options.tls_key},
+                                                .tls_cert = options.settings.tls_cert,
+                                                .tls_key = options.settings.tls_key},
                                                centre->app()));
     centre->start_runners();
-    auto admin = TRY(admin::Socket::listen(*centre, options.data));
-    auto const scheme = options.tls_cert.empty() ? "http" : "https";
+    auto admin = TRY(admin::Socket::listen(*centre, options.settings.home.data));
+    auto const scheme = options.settings.tls_cert.empty() ? "http" : "https";
     auto const host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     fmt::print("keepword {}://{}:{}/\n", scheme, host, server->port());
     if (auto const& code = centre->first_run().code(); !code.empty()) {

@@ -38,8 +38,8 @@ Result<> write_file(std::filesystem::path const& path, std::string_view bytes) {
     return {};
 }
 
-Result<std::unique_ptr<Centre>> open(std::filesystem::path const& data) {
-    return Centre::open({.data = data, .database_url = {}, .manual_start = {}});
+Result<std::unique_ptr<Centre>> open(Home const& home) {
+    return Centre::open({.home = home, .manual_start = {}});
 }
 
 std::string text_of(json::value const& in, char const* name) {
@@ -59,9 +59,9 @@ int run(F work) {
 
 }  // namespace
 
-int process_list(std::filesystem::path const& data, bool json_wanted) {
+int process_list(Home const& home, bool json_wanted) {
     return run([&]() -> Result<int> {
-        auto const told = TRY(admin::ask(data, "process list", {}));
+        auto const told = TRY(admin::ask(home, "process list", {}));
         auto const& items = told.at("items").as_array();
         if (json_wanted) fmt::print("{}\n", json::serialize(items));
         for (auto const& item : json_wanted ? json::array() : items) {
@@ -115,7 +115,7 @@ int process_simulate(SimulateOptions const& options) {
     });
 }
 
-int process_deploy(std::filesystem::path const& data, std::filesystem::path const& file) {
+int process_deploy(Home const& home, std::filesystem::path const& file) {
     return run([&]() -> Result<int> {
         json::object forms;
         // The forms stand beside the file they belong to.
@@ -126,14 +126,14 @@ int process_deploy(std::filesystem::path const& data, std::filesystem::path cons
                 forms[name.substr(0, name.size() - ending.size())] = TRY(read_file(entry.path()));
         }
         json::object const arguments{{"xml", TRY(read_file(file))}, {"forms", std::move(forms)}};
-        fmt::print("{}\n", text_of(TRY(admin::ask(data, "process deploy", arguments)), "version"));
+        fmt::print("{}\n", text_of(TRY(admin::ask(home, "process deploy", arguments)), "version"));
         return done;
     });
 }
 
-int case_export(std::filesystem::path const& data, std::string const& id, std::filesystem::path const& out) {
+int case_export(Home const& home, std::string const& id, std::filesystem::path const& out) {
     return run([&]() -> Result<int> {
-        std::filesystem::path const zip = text_of(TRY(admin::ask(data, "case export", {{"case", id}})), "zip");
+        std::filesystem::path const zip = text_of(TRY(admin::ask(home, "case export", {{"case", id}})), "zip");
         std::error_code error;
         std::filesystem::copy_file(zip, out, std::filesystem::copy_options::overwrite_existing, error);
         std::error_code ignored;
@@ -165,9 +165,9 @@ int case_verify(std::filesystem::path const& file, std::string const& public_key
     });
 }
 
-int audit_verify(std::filesystem::path const& data, bool json_wanted) {
+int audit_verify(Home const& home, bool json_wanted) {
     return run([&]() -> Result<int> {
-        auto const told = TRY(admin::ask(data, "audit verify", {}));
+        auto const told = TRY(admin::ask(home, "audit verify", {}));
         auto const count = [&](char const* name) { return told.at(name).as_int64(); };
         if (json_wanted) {
             fmt::print("{}\n", json::serialize(told));
@@ -185,9 +185,9 @@ int audit_verify(std::filesystem::path const& data, bool json_wanted) {
     });
 }
 
-int audit_replay(std::filesystem::path const& data, bool json_wanted) {
+int audit_replay(Home const& home, bool json_wanted) {
     return run([&]() -> Result<int> {
-        auto const told = TRY(admin::ask(data, "audit replay", {}));
+        auto const told = TRY(admin::ask(home, "audit replay", {}));
         if (json_wanted) {
             fmt::print("{}\n", json::serialize(told));
         } else {
@@ -199,7 +199,7 @@ int audit_replay(std::filesystem::path const& data, bool json_wanted) {
     });
 }
 
-int case_migrate(std::filesystem::path const& data, std::string const& id, std::string const& version,
+int case_migrate(Home const& home, std::string const& id, std::string const& version,
                  std::filesystem::path const& map) {
     return run([&]() -> Result<int> {
         json::object arguments{{"case", id}, {"version", version}};
@@ -208,25 +208,24 @@ int case_migrate(std::filesystem::path const& data, std::string const& id, std::
             if (!given || !given->is_object()) return fail(Kind::invalid, "file.unreadable", map.string());
             arguments["elements"] = given->get_object();
         }
-        auto const told = TRY(admin::ask(data, "case migrate", arguments));
+        auto const told = TRY(admin::ask(home, "case migrate", arguments));
         auto const* elements = told.if_contains("elements");
         fmt::print("{}\n", elements != nullptr ? json::serialize(*elements) : text_of(told, "migrated"));
         return done;
     });
 }
 
-int token_create(std::filesystem::path const& data, std::string const& login, std::string const& expires,
-                 bool json_wanted) {
+int token_create(Home const& home, std::string const& login, std::string const& expires, bool json_wanted) {
     return run([&]() -> Result<int> {
-        auto const told = TRY(admin::ask(data, "token create", {{"login", login}, {"expires", expires}}));
+        auto const told = TRY(admin::ask(home, "token create", {{"login", login}, {"expires", expires}}));
         fmt::print("{}\n", json_wanted ? json::serialize(told) : text_of(told, "token"));
         return done;
     });
 }
 
-int token_list(std::filesystem::path const& data, bool json_wanted) {
+int token_list(Home const& home, bool json_wanted) {
     return run([&]() -> Result<int> {
-        auto const told = TRY(admin::ask(data, "token list", {}));
+        auto const told = TRY(admin::ask(home, "token list", {}));
         auto const& items = told.at("items").as_array();
         if (json_wanted) fmt::print("{}\n", json::serialize(items));
         for (auto const& item : json_wanted ? json::array() : items) {
@@ -236,18 +235,32 @@ int token_list(std::filesystem::path const& data, bool json_wanted) {
     });
 }
 
-int token_revoke(std::filesystem::path const& data, std::string const& id) {
+int token_revoke(Home const& home, std::string const& id) {
     return run([&]() -> Result<int> {
-        TRY(admin::ask(data, "token revoke", {{"id", id}}));
+        TRY(admin::ask(home, "token revoke", {{"id", id}}));
         return done;
     });
 }
 
-int migrate(std::filesystem::path const& data) {
+int migrate(Home const& home) {
     return run([&]() -> Result<int> {
-        TRY(open(data));
+        TRY(open(home));
         return done;
     });
+}
+
+int config_show(Settings const& settings) {
+    fmt::print("{}", shown(settings, terminal_language()));
+    return done;
+}
+
+int config_check(std::filesystem::path const& file) {
+    Settings settings;
+    auto const read = read_settings(file, settings);
+    if (read) return done;
+    for (auto const& field : read.error().fields)
+        fmt::print("{}:{} {} {}\n", file.string(), field.field, field.code, field.said);
+    return read.error().fields.empty() ? report(read.error()) : does_not_hold;
 }
 
 int openapi() {
@@ -255,7 +268,7 @@ int openapi() {
         std::filesystem::path const folder =
             std::filesystem::temp_directory_path() / ("keepword-openapi-" + std::to_string(::getpid()));
         auto const status = [&]() -> Result<int> {
-            auto centre = TRY(open(folder));
+            auto centre = TRY(open({.data = folder}));
             fmt::print("{}\n", json::serialize(api::openapi(centre->app().routes(), "0.1.0")));
             return done;
         }();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "foundation/result.hpp"
+#include "main/settings.hpp"
 
 // What the command line's verbs do. Exit status (contract): 0 done, and what was checked holds; 1 what was checked does
 // not hold; 2 wrong usage; 3 the environment failed. Data goes to standard output, everything else to standard error.
@@ -16,21 +17,16 @@ constexpr int wrong_usage = 2;
 constexpr int environment_failed = 3;
 
 struct ServeOptions {
-    std::filesystem::path data;
-    std::string listen = "127.0.0.1:8080";
-    std::string database;
-    std::string tls_cert;
-    std::string tls_key;
+    Settings settings;
     bool manual_clock = false;
     std::string manual_start;  // RFC 3339; empty: now
-    unsigned threads = 2;
 };
 int serve(ServeOptions const& options);
 
-int init(std::filesystem::path const& data, std::string const& login, std::string const& name);
-int demo(std::filesystem::path const& data, std::uint64_t seed, std::string const& day);
+int init(Home const& home, std::string const& login, std::string const& name);
+int demo(Home const& home, std::uint64_t seed, std::string const& day);
 
-int process_list(std::filesystem::path const& data, bool json);
+int process_list(Home const& home, bool json);
 int process_check(std::vector<std::filesystem::path> const& files);
 struct SimulateOptions {
     std::filesystem::path file;
@@ -41,21 +37,26 @@ struct SimulateOptions {
 // 1 where an event could never happen.
 int process_simulate(SimulateOptions const& options);
 int process_round_trip(std::filesystem::path const& file, std::filesystem::path const& out);
-int process_deploy(std::filesystem::path const& data, std::filesystem::path const& file);
+int process_deploy(Home const& home, std::filesystem::path const& file);
 
-int case_export(std::filesystem::path const& data, std::string const& id, std::filesystem::path const& out);
+int case_export(Home const& home, std::string const& id, std::filesystem::path const& out);
 int case_verify(std::filesystem::path const& file, std::string const& public_key, bool json);
-int audit_verify(std::filesystem::path const& data, bool json);
+int audit_verify(Home const& home, bool json);
 // Plays every case's events again and compares with its state.
-int audit_replay(std::filesystem::path const& data, bool json);
+int audit_replay(Home const& home, bool json);
 // Moves a case to another version by the map in a file; without a file prints a map to begin with.
-int case_migrate(std::filesystem::path const& data, std::string const& id, std::string const& version,
-                 std::filesystem::path const& map);
+int case_migrate(Home const& home, std::string const& id, std::string const& version, std::filesystem::path const& map);
 
-int token_create(std::filesystem::path const& data, std::string const& login, std::string const& expires, bool json);
-int token_list(std::filesystem::path const& data, bool json);
-int token_revoke(std::filesystem::path const& data, std::string const& id);
-int migrate(std::filesystem::path const& data);
+int token_create(Home const& home, std::string const& login, std::string const& expires, bool json);
+int token_list(Home const& home, bool json);
+int token_revoke(Home const& home, std::string const& id);
+int migrate(Home const& home);
+// Prints the settings as a file, with what each key means.
+int config_show(Settings const& settings);
+// 1 with a line for each thing that does not hold.
+int config_check(std::filesystem::path const& file);
+// The language of the terminal, by LANG.
+Locale terminal_language();
 // The API description, without a running server: what the web client's types are made from.
 int openapi();
 

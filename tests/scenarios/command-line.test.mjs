@@ -24,7 +24,7 @@ const said = (...words) => {
   const { status, stdout, stderr } = spawnSync(binary, words, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
   return { status, out: stdout, complaint: stderr };
 };
-const here = (...words) => said(...words, '--data', centre.data);
+const here = (...words) => said(...words, ...centre.where());
 const tokens = () => JSON.parse(here('token', 'list', '--json').out);
 
 async function tokenRoundTrip() {
@@ -81,7 +81,7 @@ test('a case is exported and the audit verified beside the running program', asy
 });
 
 test('a second program is refused the folder, and only the owner of the folder may use the socket', () => {
-  const second = said('serve', '--data', centre.data, '--listen', '127.0.0.1:0');
+  const second = said('serve', ...centre.where(), '--listen', '127.0.0.1:0');
   assert.equal(second.status, 3);
   assert.match(second.complaint, /Another keepword/);
   assert.equal(statSync(join(centre.data, 'admin.sock')).mode & 0o777, 0o600);

@@ -3,26 +3,32 @@ import { spawn, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postgres } from './postgres.mjs';
 
 export const binary = process.env.KEEPWORD_BIN ?? new URL('../../build/dev/keepword', import.meta.url).pathname;
 export const password = 'keepword-demo';
 // A Thursday, ten in the morning in China, with Spring Festival still ahead.
 export const demoDay = '2026-02-05';
 export const demoNow = '2026-02-05T02:00:00.000Z';
+// Which database the centres of a test are on: sqlite, or postgresql (KEEPWORD_DATABASE).
+export const database = process.env.KEEPWORD_DATABASE ?? 'sqlite';
 
 const demos = new Map();
 
 // The demo centre is made once per test file and copied for every centre that wants one. Where the machine's own clock
 // runs, the demo's month ends today.
-function demo(clock) {
-  if (!demos.has(clock)) {
+function demo(clock, kind) {
+  const key = `${clock} ${kind}`;
+  if (!demos.has(key)) {
     const folder = mkdtempSync(join(tmpdir(), 'keepword-demo-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     const day = clock === 'manual' ? ['--day', demoDay] : [];
-    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
-    demos.set(clock, join(folder, 'data'));
+    const name = kind === 'postgresql' ? postgres().create() : undefined;
+    const where = name ? ['--database', postgres().url(name)] : [];
+    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...where, ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
+    demos.set(key, { folder: join(folder, 'data'), name });
   }
-  return demos.get(clock);
+  return demos.get(key);
 }
 
 export class Problem extends Error {
@@ -87,19 +93,25 @@ export class Person {
 }
 
 export class Centre {
-  static async start({ empty = false, clock = 'manual', args = [] } = {}) {
+  static async start({ empty = false, clock = 'manual', args = [], on = database } = {}) {
     const centre = new Centre();
     centre.folder = mkdtempSync(join(tmpdir(), 'keepword-test-'));
     centre.data = join(centre.folder, 'data');
-    if (!empty) cpSync(demo(clock), centre.data, { recursive: true });
+    const filled = empty ? undefined : demo(clock, on);
+    if (filled) cpSync(filled.folder, centre.data, { recursive: true });
+    if (on === 'postgresql') centre.database = postgres().create(filled?.name);
     centre.options = { clock, args };
     centre.now = demoNow;
     await centre.serve();
     return centre;
   }
+  // What the command line needs to find this centre.
+  where() {
+    return ['--data', this.data, ...(this.database ? ['--database', postgres().url(this.database)] : [])];
+  }
   serve() {
     const { clock, args } = this.options;
-    const words = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--clock', clock, ...args];
+    const words = ['serve', ...this.where(), '--listen', '127.0.0.1:0', '--clock', clock, ...args];
     if (clock === 'manual') words.push('--clock-start', this.now);
     this.process = spawn(binary, words, { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'pipe'] });
     this.log = '';
@@ -135,6 +147,7 @@ export class Centre {
   async stop() {
     await this.rest();
     rmSync(this.folder, { recursive: true, force: true });
+    if (this.database) postgres().drop(this.database);
   }
   async person(login) {
     return new Person(this, login).signIn();
@@ -159,7 +172,7 @@ export class Centre {
   }
   // The command line over this centre's data, while it is not being served.
   run(...words) {
-    return execFileSync(binary, [...words, '--data', this.data], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(binary, [...words, ...this.where()], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   }
 }
 
