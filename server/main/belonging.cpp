@@ -44,13 +44,19 @@ Result<> give(DataFolder const& folder, storage::Database& database) {
 
 }  // namespace
 
+Result<std::optional<std::string>> mark_of(storage::Database& database) {
+    return database.read([](storage::Transaction& tx) -> Result<std::optional<std::string>> {
+        auto const row = TRY(tx.one("SELECT mark FROM centre"));
+        return row ? std::optional(row->text(0)) : std::nullopt;
+    });
+}
+
 Result<> see_that_they_belong(DataFolder const& folder, storage::Database& database) {
-    auto const row = TRY(database.read([](storage::Transaction& tx) { return tx.one("SELECT mark FROM centre"); }));
+    auto const known = TRY(mark_of(database));
     auto const mark = content(folder.mark());
-    if (!row && mark.empty()) return give(folder, database);
-    if (!row) return fail(other(folder));
-    if (mark.empty() && row->text(0) == content(beginning(folder))) return keep(folder);
-    return row->text(0) == mark ? Result<>() : fail(other(folder));
+    if (!known && mark.empty()) return give(folder, database);
+    if (known && mark.empty() && *known == content(beginning(folder))) return keep(folder);
+    return known == mark ? Result<>() : fail(other(folder));
 }
 
 Result<> see_that_it_has_no_other(DataFolder const& folder) {

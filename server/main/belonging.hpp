@@ -1,4 +1,7 @@
 #pragma once
+#include <optional>
+#include <string>
+
 #include "main/data_folder.hpp"
 #include "storage/database.hpp"
 
@@ -8,6 +11,9 @@ namespace keepword {
 // are of no use to another's database, and a folder whose database is elsewhere must not get an empty one unnoticed.
 // Error: data.other-database (conflict).
 Result<> see_that_they_belong(DataFolder const& folder, storage::Database& database);
+
+// The mark in a database; nothing where it has none yet.
+Result<std::optional<std::string>> mark_of(storage::Database& database);
 
 // The same before a database is made in the folder itself.
 Result<> see_that_it_has_no_other(DataFolder const& folder);

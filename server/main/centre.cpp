@@ -9,7 +9,7 @@
 #include "main/belonging.hpp"
 #include "main/metrics.hpp"
 #include "main/system_routes.hpp"
-#include "storage/migration.hpp"
+#include "storage/move.hpp"
 
 namespace keepword {
 namespace {
@@ -23,13 +23,6 @@ std::vector<std::string_view> texts_below(std::string_view prefix) {
     return out;
 }
 
-Result<std::vector<storage::Migration>> all_migrations() {
-    std::vector<storage::Migration> out;
-    for (auto const& file : embedded::below("server/"))
-        out.push_back(TRY(storage::migration_of(file.path, file.bytes)));
-    return out;
-}
-
 Result<std::string_view> data_file(std::string_view path) {
     auto const found = embedded::find(path);
     if (!found) return fail(Kind::internal, "embedded.missing", std::string(path));
@@ -37,6 +30,13 @@ Result<std::string_view> data_file(std::string_view path) {
 }
 
 }  // namespace
+
+Result<std::vector<storage::Migration>> all_migrations() {
+    std::vector<storage::Migration> out;
+    for (auto const& file : embedded::below("server/"))
+        out.push_back(TRY(storage::migration_of(file.path, file.bytes)));
+    return out;
+}
 
 Centre::Centre(DataFolder folder, Keys keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
 
@@ -92,6 +92,7 @@ Result<> Centre::open_database(std::string const& url) {
         database_ = TRY(storage::open({.url = own, .readers = sqlite_readers}));
     } else {
         database_ = TRY(storage::open({.url = url, .readers = postgres_connections}));
+        if (TRY(storage::being_moved(*database_))) return fail(Kind::conflict, "storage.moving");
     }
     TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
     return see_that_they_belong(folder_, *database_);

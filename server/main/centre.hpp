@@ -15,8 +15,12 @@
 #include "main/keys.hpp"
 #include "main/settings.hpp"
 #include "main/web_files.hpp"
+#include "storage/migration.hpp"
 
 namespace keepword {
+
+// Of all rooms; they are inside the program.
+Result<std::vector<storage::Migration>> all_migrations();
 
 struct CentreOptions {
     Home home;

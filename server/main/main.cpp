@@ -38,6 +38,7 @@ struct Options {
     std::string expires;
     std::string version;
     std::string public_key;
+    verbs::MigrateOptions migrate;
 };
 
 // The file's settings, with what the command line says over them.
@@ -169,8 +170,11 @@ void add_records(CLI::App& app, Options& o, int& status) {
     auto* replay = verb(*audit, o, "replay", "Play all events again: do they lead to the states there are?");
     replay->add_flag("--json", o.json, "As JSON");
     replay->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_replay(home, o.json); }); });
-    auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date");
-    migrate->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::migrate(home); }); });
+    auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date, or move it to PostgreSQL");
+    auto* only_check = migrate->add_flag("--check", o.migrate.check, "Only print what is to come; 1 if anything is");
+    migrate->add_option("--to", o.migrate.to, "postgresql://…: move the centre there from SQLite")
+        ->excludes(only_check);
+    migrate->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::migrate(home, o.migrate); }); });
     app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });
 }
 

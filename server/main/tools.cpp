@@ -242,13 +242,6 @@ int token_revoke(Home const& home, std::string const& id) {
     });
 }
 
-int migrate(Home const& home) {
-    return run([&]() -> Result<int> {
-        TRY(open(home));
-        return done;
-    });
-}
-
 int config_show(Settings const& settings) {
     fmt::print("{}", shown(settings, terminal_language()));
     return done;

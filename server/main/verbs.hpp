@@ -50,7 +50,11 @@ int case_migrate(Home const& home, std::string const& id, std::string const& ver
 int token_create(Home const& home, std::string const& login, std::string const& expires, bool json);
 int token_list(Home const& home, bool json);
 int token_revoke(Home const& home, std::string const& id);
-int migrate(Home const& home);
+struct MigrateOptions {
+    bool check = false;  // only says what is to come: 1 where there is something
+    std::string to;      // postgresql://…: move a centre from SQLite there
+};
+int migrate(Home const& home, MigrateOptions const& options);
 // Prints the settings as a file, with what each key means.
 int config_show(Settings const& settings);
 // 1 with a line for each thing that does not hold.

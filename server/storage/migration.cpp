@@ -82,10 +82,6 @@ Result<AppliedByNumber> applied_in(Transaction& tx) {
     return applied;
 }
 
-std::string hash_of(Migration const& migration, Dialect dialect) {
-    return std::string(crypto::view(crypto::sha256(for_dialect(migration.sql, dialect))));
-}
-
 Result<MigrationState> compare(AppliedByNumber const& applied, std::vector<Migration> const& migrations,
                                Dialect dialect) {
     MigrationState state;
@@ -174,6 +170,17 @@ Result<Migration> migration_of(std::string_view path, std::string_view sql) {
     return migration;
 }
 
+std::string migration_table(Dialect dialect) {
+    return for_dialect(
+        "CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
+        "name TEXT NOT NULL, hash BLOB NOT NULL, at BIGINT NOT NULL)",
+        dialect);
+}
+
+std::string hash_of(Migration const& migration, Dialect dialect) {
+    return std::string(crypto::view(crypto::sha256(for_dialect(migration.sql, dialect))));
+}
+
 Result<MigrationState> migration_state(Database& database, std::vector<Migration> const& migrations) {
     auto sorted = migrations;
     TRY(sort_and_check(sorted));
@@ -184,12 +191,7 @@ Result<MigrationState> migration_state(Database& database, std::vector<Migration
 Result<> migrate(Database& database, std::vector<Migration> migrations, Instant now) {
     TRY(sort_and_check(migrations));
     auto const create = [&] {
-        return database.write([](Transaction& tx) -> Result<> {
-            return tx.script(
-                for_dialect("CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
-                            "name TEXT NOT NULL, hash BLOB NOT NULL, at BIGINT NOT NULL)",
-                            tx.dialect()));
-        });
+        return database.write([](Transaction& tx) { return tx.script(migration_table(tx.dialect())); });
     };
     // Two programs that create the same table at once: PostgreSQL tells one of them that it is there already, but by a
     // unique error, and the second try sees it.

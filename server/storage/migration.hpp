@@ -31,6 +31,10 @@ struct MigrationState {
 // a newer one and is left alone), storage.migration-changed (an applied one's text is not what it was).
 Result<MigrationState> migration_state(Database& database, std::vector<Migration> const& migrations);
 
+// What a database keeps of an applied migration: the table of the records, and how a text is recognised again.
+std::string migration_table(Dialect dialect);
+std::string hash_of(Migration const& migration, Dialect dialect);
+
 // Applies what is pending, each in its own transaction with its record. Two programs starting at once do it once.
 Result<> migrate(Database& database, std::vector<Migration> migrations, Instant now);
 

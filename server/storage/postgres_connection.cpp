@@ -152,15 +152,36 @@ Result<PostgresConnection::Answer> PostgresConnection::run(std::string_view sql,
                                   parameters.lengths(), parameters.formats(), 0));
 }
 
+Result<> PostgresConnection::copy(std::string_view sql, std::string_view lines) {
+    Answer const begun(PQexec(handle_.get(), std::string(sql).c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return fail(error(begun.get()));
+    bool const sent = PQputCopyData(handle_.get(), lines.data(), static_cast<int>(lines.size())) == 1 &&
+                      PQputCopyEnd(handle_.get(), nullptr) == 1;
+    if (!sent) return fail(error(nullptr));
+    auto result = checked(PQgetResult(handle_.get()));
+    PQclear(PQgetResult(handle_.get()));  // the end of the command
+    if (!result) return fail(std::move(result).error());
+    return {};
+}
+
+Result<Rows> PostgresConnection::ask(std::string_view sql) {
+    auto const answer = TRY(checked(PQexec(handle_.get(), std::string(sql).c_str())));
+    return rows_of(answer.get(), sql);
+}
+
 Result<Rows> PostgresConnection::query(std::string_view sql, std::span<Value const> values) {
     auto const answer = TRY(run(sql, values));
-    int const count = PQntuples(answer.get());
+    return rows_of(answer.get(), sql);
+}
+
+Result<Rows> PostgresConnection::rows_of(PGresult const* answer, std::string_view sql) {
+    int const count = PQntuples(answer);
     if (static_cast<std::size_t>(count) > Transaction::max_rows) {
         return fail(Kind::internal, "storage.too-many-rows", std::string(sql));
     }
     Rows rows;
     rows.reserve(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i) rows.push_back(row_of(answer.get(), i));
+    for (int i = 0; i < count; ++i) rows.push_back(row_of(answer, i));
     return rows;
 }
 

@@ -30,6 +30,10 @@ class PostgresConnection {
     Result<Rows> query(std::string_view sql, std::span<Value const> values);
     Result<std::int64_t> execute(std::string_view sql, std::span<Value const> values);
     Result<> script(std::string_view sql);
+    // Rows of a statement that is not worth preparing, or cannot be: FETCH.
+    Result<Rows> ask(std::string_view sql);
+    // COPY … FROM STDIN with the lines that it is to read.
+    Result<> copy(std::string_view sql, std::string_view lines);
 
     Trouble trouble() const { return trouble_; }
     bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
@@ -46,6 +50,7 @@ class PostgresConnection {
     Result<std::string> prepared(std::string_view sql, std::span<Value const> values);
     Result<Answer> run(std::string_view sql, std::span<Value const> values);
     Result<Answer> checked(PGresult* answer);
+    static Result<Rows> rows_of(PGresult const* answer, std::string_view sql);
     Error error(PGresult const* answer);
 
     std::unique_ptr<PGconn, Free> handle_;

@@ -16,16 +16,16 @@ export const database = process.env.KEEPWORD_DATABASE ?? 'sqlite';
 const demos = new Map();
 
 // The demo centre is made once per test file and copied for every centre that wants one. Where the machine's own clock
-// runs, the demo's month ends today.
+// runs, the demo's month ends today. On PostgreSQL it gets there as a grown centre does: it is moved.
 function demo(clock, kind) {
   const key = `${clock} ${kind}`;
   if (!demos.has(key)) {
     const folder = mkdtempSync(join(tmpdir(), 'keepword-demo-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     const day = clock === 'manual' ? ['--day', demoDay] : [];
+    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
     const name = kind === 'postgresql' ? postgres().create() : undefined;
-    const where = name ? ['--database', postgres().url(name)] : [];
-    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...where, ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (name) execFileSync(binary, ['migrate', '--data', join(folder, 'data'), '--to', postgres().url(name)], { stdio: ['ignore', 'ignore', 'pipe'] });
     demos.set(key, { folder: join(folder, 'data'), name });
   }
   return demos.get(key);

@@ -96,4 +96,10 @@ Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_vie
     return ids;
 }
 
+std::string moved_words(std::string_view sqlite_words) {
+    std::vector<std::string> words;
+    for (auto const word : text::split(sqlite_words, ' ')) words.emplace_back(word);
+    return tsvector_text(words);
+}
+
 }  // namespace keepword::search

@@ -24,4 +24,7 @@ Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_vie
                                        std::vector<std::string> const& kinds, std::int64_t limit,
                                        std::int64_t before = 0);
 
+// The words of an entry as PostgreSQL wants them, from how SQLite has them: for moving a centre.
+std::string moved_words(std::string_view sqlite_words);
+
 }  // namespace keepword::search

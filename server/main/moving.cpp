@@ -1,0 +1,56 @@
+#include "main/moving.hpp"
+
+#include "engine/search/search.hpp"
+#include "main/belonging.hpp"
+#include "main/centre.hpp"
+
+namespace keepword {
+namespace {
+
+// Brings the schema up to date and closes the database again, so that its log is folded into its file; the mark.
+Result<std::string> prepare(DataFolder const& folder, std::vector<storage::Migration> const& migrations, Instant now) {
+    auto const database = TRY(storage::open({.url = "sqlite:" + folder.database().string(), .readers = 1}));
+    TRY(storage::migrate(*database, migrations, now));
+    TRY(see_that_they_belong(folder, *database));
+    auto mark = TRY(mark_of(*database));
+    database->stop();
+    return mark.value_or("");
+}
+
+// A move that was broken off after its end, before the file had its other name.
+Result<bool> has_arrived(std::string const& to, std::string const& mark) {
+    auto const database = TRY(storage::open({.url = to, .readers = 1}));
+    if (TRY(storage::being_moved(*database))) return false;
+    auto const tables = TRY(database->read([](storage::Transaction& tx) {
+        return tx.one(
+            "SELECT 1 FROM pg_tables WHERE tablename = 'centre' AND schemaname = ANY (current_schemas(false))");
+    }));
+    return tables && TRY(mark_of(*database)) == mark;
+}
+
+}  // namespace
+
+Result<storage::Moved> move_centre(Home const& home, std::string const& to, Instant now,
+                                   std::function<void(storage::MoveProgress const&)> const& progress) {
+    if (!std::filesystem::exists(home.data / "keys"))
+        return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+    auto const folder = TRY(DataFolder::open(home.data));
+    TRY(see_that_it_has_no_other(folder));
+    auto const migrations = TRY(all_migrations());
+    auto const mark = TRY(prepare(folder, migrations, now));
+    storage::Moved moved;
+    if (!TRY(has_arrived(to, mark))) {
+        moved = TRY(storage::move_to_postgres({.from = folder.database().string(),
+                                               .to = to,
+                                               .mark = mark,
+                                               .converted = {{"search_entry.words", search::moved_words}},
+                                               .left_out = "search_words"},
+                                              migrations, now, progress));
+    }
+    std::error_code error;
+    std::filesystem::rename(folder.database(), folder.database().string() + ".moved", error);
+    if (error) return fail(Kind::internal, "file.unwritable", folder.database().string());
+    return moved;
+}
+
+}  // namespace keepword
