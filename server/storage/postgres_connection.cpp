@@ -90,6 +90,8 @@ Error PostgresConnection::error(PGresult const* answer) {
     Meaning const& meaning = meaning_of(state);
     Error found(meaning.kind, meaning.code, PQerrorMessage(handle_.get()) + (" (SQLSTATE " + state + ")"));
     Trouble trouble = meaning.trouble;
+    // An error without a state is none of the server's: the library had nobody to talk to, whatever it thinks of that.
+    broken_ = broken_ || state.empty();
     if (!alive()) {
         found.kind = Kind::unavailable;
         found.code = "storage.connection";

@@ -36,7 +36,7 @@ class PostgresConnection {
     Result<> copy(std::string_view sql, std::string_view lines);
 
     Trouble trouble() const { return trouble_; }
-    bool alive() const { return PQstatus(handle_.get()) == CONNECTION_OK; }
+    bool alive() const { return !broken_ && PQstatus(handle_.get()) == CONNECTION_OK; }
 
   private:
     struct Free {
@@ -57,6 +57,7 @@ class PostgresConnection {
     StatementCache<std::string> statements_{256};  // the server's names of them
     std::int64_t names_ = 0;
     Trouble trouble_ = Trouble::none;
+    bool broken_ = false;
 };
 
 class PostgresTransaction final : public GuardedTransaction {

@@ -131,6 +131,9 @@ Result<> SqliteDatabase::run_read(Job const& job, SqliteConnection& connection) 
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(Options const& options) {
+    // Counting its memory takes one lock for all connections at every allocation, and nobody asks for the count. Before
+    // the first connection of the program; afterwards SQLite refuses, and keeps what it was told then.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     std::string const path = options.url.substr(std::string_view("sqlite:").size());
     auto writer = TRY(SqliteConnection::open(path, SqliteConnection::Use::write, options.busy_ms));
     std::vector<std::unique_ptr<SqliteConnection>> readers;

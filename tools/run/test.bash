@@ -33,7 +33,7 @@ suites() {
             others+=" $name"
         fi
     done
-    echo "unit web tidy$others scenarios browser clauses"
+    echo "unit web tidy$others scenarios postgresql browser clauses"
 }
 
 rooms() { sed -n 's/^\([a-z][a-z/_]*\):.*/\1/p' server/layers.txt; }
@@ -53,14 +53,14 @@ choose() {
 # Installs and builds what the chosen suites need, and no more.
 prepare_suites() {
     local word targets=()
-    if [[ -v ONLY[unit] || -v ONLY[feel] || -v ONLY[scenarios] || -v ONLY[browser] ]]; then
+    if [[ -v ONLY[unit] || -v ONLY[feel] || -v ONLY[scenarios] || -v ONLY[postgresql] || -v ONLY[browser] ]]; then
         install_debian build test
     fi
     install_node
-    if [[ -v ONLY[web] || -v ONLY[browser] || -v ONLY[scenarios] ]]; then install_npm web; fi
+    if [[ -v ONLY[web] || -v ONLY[browser] || -v ONLY[scenarios] || -v ONLY[postgresql] ]]; then install_npm web; fi
     if [[ ${!ONLY[*]} != tidy ]]; then install_npm tests; fi
     if [[ -v ONLY[browser] ]]; then build_web; fi
-    if [[ -v ONLY[scenarios] || -v ONLY[browser] ]]; then
+    if [[ -v ONLY[scenarios] || -v ONLY[postgresql] || -v ONLY[browser] ]]; then
         build_server dev
     elif [[ -v ONLY[unit] ]]; then
         for word in ${ONLY[unit]}; do targets+=("${word//\//_}_test"); done
@@ -87,7 +87,9 @@ run_suite() {
         unit) run_unit "${words[@]}" ;;
         web) run_web "${words[@]}" ;;
         browser) run_browser "${words[@]}" ;;
-        *) run_node "$suite" "${words[@]}" ;;
+        # The same scenarios with their centres on the other database.
+        postgresql) KEEPWORD_DATABASE=postgresql run_node postgresql scenarios "${words[@]}" ;;
+        *) run_node "$suite" "$suite" "${words[@]}" ;;
     esac
     STEP=
     say "  done in $(took "$began")"
@@ -123,11 +125,12 @@ run_browser() {
     tally browser "$status" playwright build/results/browser.json
 }
 
-# run_node SUITE [WORD…]: a folder of tests/ by Node's own runner, one file after the other.
+# run_node SUITE FOLDER [WORD…]: a folder of tests/ by Node's own runner, one file after the other.
 run_node() {
     local suite=$1 status=0 files
+    shift
     mapfile -t files < <(test_files "$@")
-    if ((${#files[@]} == 0)); then not_there "$suite" "tests/$suite/ (or such a file in it)" && return; fi
+    if ((${#files[@]} == 0)); then not_there "$suite" "tests/$1/ (or such a file in it)" && return; fi
     say "→ Tests: $suite"
     node --test --test-concurrency=1 --test-timeout=$((TEST_LIMIT * 1000)) \
         --test-reporter=spec --test-reporter-destination=stdout \

@@ -7,10 +7,11 @@ namespace {
 
 // The kinds in which the caller has a lane, or all that are not closed; whole or within a scope. People from outside
 // have none: they get only cases that were given to them.
-Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller, bool all) {
+Sight kinds_of(std::vector<process::VersionPtr> const& current, process::Library const& library,
+               api::Caller const& caller, bool all) {
     Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
     if (!caller.may("cases.read")) return sight;
-    for (auto const& version : TRY(library.all_current(tx))) {
+    for (auto const& version : current) {
         auto const& kind = version->definition->key();
         bool whole = all && !library.closed(kind);
         for (auto const& holding : caller.roles) {
@@ -29,12 +30,21 @@ Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api:
 
 }  // namespace
 
+Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
+    auto const current = TRY(library.all_current(tx));
+    Sights sights{kinds_of(current, library, caller, caller.may("cases.all")),
+                  kinds_of(current, library, caller, false)};
+    sights.working.tasks = "claimed";
+    return sights;
+}
+
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(tx, library, caller, caller.may("cases.all"));
+    return kinds_of(TRY(library.all_current(tx)), library, caller, caller.may("cases.all"));
 }
 
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(tx, library, caller, caller.may("cases.repair") || caller.may("cases.all"));
+    return kinds_of(TRY(library.all_current(tx)), library, caller,
+                    caller.may("cases.repair") || caller.may("cases.all"));
 }
 
 // A region is that county, its city or its province (events_http.cpp has the same rule over events).
@@ -60,11 +70,15 @@ Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id) {
     return !TRY(tx.query(select)).empty();
 }
 
+Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id, std::string const& kind) {
+    // Most who ask see the whole kind, and the database need not be asked.
+    if (sight.kinds.find("," + kind + ",") != std::string::npos) return true;
+    return covers(tx, sight, id);
+}
+
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
     if (caller.may("cases.cancel-any")) return true;
-    auto in_hand = TRY(kinds_of(tx, library, caller, false));
-    in_hand.tasks = "claimed";
-    return covers(tx, in_hand, id);
+    return covers(tx, TRY(sights_of(tx, library, caller)).working, id);
 }
 
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {

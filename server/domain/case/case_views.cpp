@@ -41,6 +41,18 @@ StepView step_from(storage::Row const& r, Instant now) {
     return step;
 }
 
+constexpr storage::Sql open_steps =
+    "SELECT t.case_id, t.id, t.element, t.name_zh, t.name_en, p.id, p.name, t.due_at FROM task t "
+    "LEFT JOIN person p ON p.id = t.assignee";
+
+Result<std::vector<StepView>> steps_of(storage::Transaction& tx, CaseId id, Instant now) {
+    std::vector<StepView> out;
+    storage::Select select(open_steps);
+    select.where("t.state IN ('open','claimed')").where("t.case_id = ?", id).end("ORDER BY t.id");
+    for (auto const& r : TRY(tx.query(select))) out.push_back(step_from(r, now));
+    return out;
+}
+
 // The open tasks of all the page's cases, in one query.
 Result<> add_steps(storage::Transaction& tx, std::vector<CaseRow>& rows, Instant now) {
     if (rows.empty()) return {};
@@ -50,9 +62,7 @@ Result<> add_steps(storage::Transaction& tx, std::vector<CaseRow>& rows, Instant
         ids.push_back(row.id);
         by_id[row.id.value] = &row;
     }
-    storage::Select select(
-        "SELECT t.case_id, t.id, t.element, t.name_zh, t.name_en, p.id, p.name, t.due_at FROM task t "
-        "LEFT JOIN person p ON p.id = t.assignee");
+    storage::Select select(open_steps);
     select.where("t.state IN ('open','claimed')").where_in("t.case_id", ids).end("ORDER BY t.id");
     for (auto const& r : TRY(tx.query(select))) by_id[r.integer(0)]->steps.push_back(step_from(r, now));
     return {};
@@ -90,6 +100,11 @@ Result<std::vector<AttachmentView>> attachments_of(storage::Transaction& tx, Cas
 // Links of both directions; the far case is named only where the caller may see it.
 Result<std::vector<LinkShown>> links_of(storage::Transaction& tx, Sight const& sight, CaseId id) {
     std::vector<LinkShown> out;
+    // Most cases have none, and looking for what may be seen of them is dear.
+    if (!TRY(tx.one("SELECT 1 FROM case_link WHERE from_case = ? UNION ALL SELECT 1 FROM case_link WHERE to_case = ? "
+                    "LIMIT 1",
+                    id, id)))
+        return out;
     storage::Select links(
         "SELECT l.id, l.kind, l.from_case, c.id, c.number, c.title, c.kind, c.state, c.urgency "
         "FROM case_link l JOIN cases c ON (c.id = l.to_case OR c.id = l.from_case)");
@@ -209,17 +224,17 @@ Result<std::vector<StandingView>> standing_of(storage::Transaction& tx, bpmn::De
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id,
                        Instant now) {
-    auto const sight = TRY(sight_of(tx, parts.library, caller));
-    if (!TRY(covers(tx, sight, id))) return fail(Kind::not_found, "not-found");
+    auto const sights = TRY(sights_of(tx, parts.library, caller));
     auto const r = TRY(load_record(tx, id));
+    if (!TRY(covers(tx, sights.seeing, id, r.kind))) return fail(Kind::not_found, "not-found");
+    bool const works = caller.may("cases.cancel-any") || TRY(covers(tx, sights.working, id, r.kind));
     auto const version = TRY(parts.library.version(tx, r.process_hash));
     auto const engine = TRY(load_engine(tx, id, *version->definition));
-    auto rows = TRY(rows_of(tx, {id}, now));
-    auto& row = rows.front();
     auto const names =
-        TRY(tx.one("SELECT n.id, n.name, s.id, s.name, a.id, a.name FROM cases c "
+        TRY(tx.one("SELECT n.id, n.name, s.id, s.name, a.id, a.name, o.id, o.name, p.id, p.name FROM cases c "
                    "LEFT JOIN person n ON n.id = c.contact LEFT JOIN site s ON s.id = c.site "
-                   "LEFT JOIN asset a ON a.id = c.asset WHERE c.id = ?",
+                   "LEFT JOIN asset a ON a.id = c.asset LEFT JOIN organisation o ON o.id = c.organisation "
+                   "LEFT JOIN person p ON p.id = c.owner WHERE c.id = ?",
                    id));
     auto const& element = version->definition->at(version->definition->process);
     Case out{.id = id,
@@ -232,28 +247,28 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
              .severity = r.severity,
              .category = r.category,
              .channel = r.channel,
-             .organisation = row.organisation,
+             .organisation = ref_at(*names, 6, 7),
              .contact = ref_at(*names, 0, 1),
              .contact_name = r.contact_name,
              .contact_phone = r.contact_phone,
              .contact_email = r.contact_email,
              .site = ref_at(*names, 2, 3),
              .asset = ref_at(*names, 4, 5),
-             .owner = row.owner,
-             .steps = std::move(row.steps),
+             .owner = ref_at(*names, 8, 9),
+             .steps = TRY(steps_of(tx, id, now)),
              .opened_at = r.opened_at,
              .updated_at = r.updated_at,
              .closed_at = r.closed_at,
              .due_at = r.due_at,
-             .overdue = row.overdue,
+             .overdue = r.due_at && *r.due_at < now && !r.closed_at,
              .variables = engine.variables(),
              .process = {element.id, r.process_hash, element.name, element.name_en},
              .clocks = TRY(clocks_of(tx, id)),
              .attachments = TRY(attachments_of(tx, id)),
-             .links = TRY(links_of(tx, sight, id)),
+             .links = TRY(links_of(tx, sights.seeing, id)),
              .paused = {},
              .standing = TRY(standing_of(tx, *version->definition, id)),
-             .may = allowed(r, caller, TRY(may_work_on(tx, parts.library, caller, id))),
+             .may = allowed(r, caller, works),
              .version = r.version};
     if (r.paused_at) out.paused = PauseView{*r.paused_at, r.paused_reason.value_or(""), r.paused_until};
     return out;

@@ -227,6 +227,12 @@ struct Sight {
     std::string tasks = "%";  // LIKE: in which states the person's own tasks count
 };
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
+// The same with what the caller may work on (may_work_on), at once.
+struct Sights {
+    Sight seeing;
+    Sight working;
+};
+Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
 // Of which cases the caller may know that and where they stand, without seeing what is in them: for whoever repairs
 // processes all but those of closed kinds.
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
@@ -236,6 +242,7 @@ Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, ap
 // Adds "may be seen" to a query over cases c. Everything that shows cases goes through here.
 void see(storage::Select& select, Sight const& sight);
 Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id);
+Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id, std::string const& kind);
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
