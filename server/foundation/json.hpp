@@ -2,6 +2,7 @@
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@
 #include "foundation/time.hpp"
 
 // JSON to and from described structs. A struct that is BOOST_DESCRIBE_STRUCTed needs nothing else: decode() checks
-// types, limits, missing and unknown keys and names every wrong field; encode() writes it; schema() describes it for
+// types, limits, missing and unknown keys and names every wrong field; text_of() writes it; schema() describes it for
 // OpenAPI. Ids are strings, instants RFC 3339, days YYYY-MM-DD; an absent optional is null; '_' in an enumerator is
 // '-'; a trailing '_' (of a name that is a keyword) is left out.
 namespace keepword::json {
@@ -71,11 +72,17 @@ std::string word(E e) {
     return out;
 }
 
+inline bool is_word(std::string_view name, std::string_view text) {
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return std::equal(name.begin(), name.end(), text.begin(), text.end(),
+                      [](char a, char b) { return (a == '_' ? '-' : a) == b; });
+}
+
 template <class E>
 std::optional<E> from_word(std::string_view text) {
     std::optional<E> found;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-        if (word(d.value) == text) found = d.value;
+        if (!found && is_word(d.name, text)) found = d.value;
     });
     return found;
 }
@@ -85,6 +92,12 @@ inline std::string_view key(std::string_view member) {
     if (member.ends_with('_')) member.remove_suffix(1);
     return member;
 }
+
+// ---- writing -----------------------------------------------------------------------------------------------------
+
+// A text with its quotes, and a number; NaN and the infinities, which JSON does not have, are null.
+void append_text(std::string& out, std::string_view text);
+void append_number(std::string& out, double number);
 
 // ---- decoding ----------------------------------------------------------------------------------------------------
 
@@ -141,18 +154,29 @@ struct Codec {
             v.is_object() ? decode_struct(v.get_object(), path, problems, out) : problems.add(path, "type.object");
         }
     }
-    static value encode(T const& in) {
+    static void write(std::string& out, T const& in) {
         if constexpr (is_described_enum<T>) {
-            return value(bj::string(word(in)));
-        } else if constexpr (std::is_arithmetic_v<T>) {
-            return value(in);
+            append_text(out, word(in));
+        } else if constexpr (std::is_same_v<T, bool>) {
+            out += in ? "true" : "false";
+        } else if constexpr (std::is_integral_v<T>) {
+            out += std::to_string(in);
+        } else if constexpr (std::is_floating_point_v<T>) {
+            append_number(out, in);
         } else {
-            object o;
+            // Straight into the text: a tree in between would be most of the work of answering.
+            char before = '{';
             boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto d) {
                 using Member = std::remove_cvref_t<decltype(in.*d.pointer)>;
-                o[key(d.name)] = Codec<Member>::encode(in.*d.pointer);
+                out += before;
+                out += '"';
+                out += key(d.name);
+                out += "\":";
+                Codec<Member>::write(out, in.*d.pointer);
+                before = ',';
             });
-            return o;
+            if (before == '{') out += before;
+            out += '}';
         }
     }
     static value schema(object& components) {
@@ -179,7 +203,7 @@ struct Codec<std::string> {
     static void decode(value const& v, std::string const& path, Problems& problems, std::string& out) {
         text_in(v, max_text, path, problems, out);
     }
-    static value encode(std::string const& in) { return value(bj::string(in)); }
+    static void write(std::string& out, std::string const& in) { append_text(out, in); }
     static value schema(object&) { return {{"type", "string"}, {"maxLength", max_text}}; }
 };
 
@@ -188,7 +212,7 @@ struct Codec<Text<Max>> {
     static void decode(value const& v, std::string const& path, Problems& problems, Text<Max>& out) {
         text_in(v, Max, path, problems, out.value);
     }
-    static value encode(Text<Max> const& in) { return value(bj::string(in.value)); }
+    static void write(std::string& out, Text<Max> const& in) { append_text(out, in.value); }
     static value schema(object&) { return {{"type", "string"}, {"maxLength", Max}}; }
 };
 
@@ -198,7 +222,7 @@ struct Codec<Id<Tag>> {
         auto const id = v.is_string() ? Id<Tag>::parse(v.get_string()) : std::nullopt;
         id ? void(out = *id) : problems.add(path, "id");
     }
-    static value encode(Id<Tag> const& in) { return value(bj::string(in.str())); }
+    static void write(std::string& out, Id<Tag> const& in) { append_text(out, in.str()); }
     static value schema(object&) { return {{"type", "string"}, {"format", "id"}, {"maxLength", 20}}; }
 };
 
@@ -208,7 +232,7 @@ struct Codec<Instant> {
         auto const t = v.is_string() ? Instant::parse(v.get_string()) : fail(Kind::invalid, "time.instant");
         t ? void(out = *t) : problems.add(path, "instant");
     }
-    static value encode(Instant const& in) { return value(bj::string(in.str())); }
+    static void write(std::string& out, Instant const& in) { append_text(out, in.str()); }
     static value schema(object&) { return {{"type", "string"}, {"format", "date-time"}}; }
 };
 
@@ -218,7 +242,7 @@ struct Codec<Day> {
         auto const d = v.is_string() ? Day::parse(v.get_string()) : fail(Kind::invalid, "time.day");
         d ? void(out = *d) : problems.add(path, "day");
     }
-    static value encode(Day const& in) { return value(bj::string(in.str())); }
+    static void write(std::string& out, Day const& in) { append_text(out, in.str()); }
     static value schema(object&) { return {{"type", "string"}, {"format", "date"}}; }
 };
 
@@ -226,7 +250,7 @@ struct Codec<Day> {
 template <>
 struct Codec<value> {
     static void decode(value const& v, std::string const&, Problems&, value& out) { out = v; }
-    static value encode(value const& in) { return in; }
+    static void write(std::string& out, value const& in) { out += serialize(in); }
     static value schema(object&) { return object{}; }
 };
 
@@ -235,7 +259,7 @@ struct Codec<object> {
     static void decode(value const& v, std::string const& path, Problems& problems, object& out) {
         v.is_object() ? void(out = v.get_object()) : problems.add(path, "type.object");
     }
-    static value encode(object const& in) { return in; }
+    static void write(std::string& out, object const& in) { out += serialize(in); }
     static value schema(object&) { return {{"type", "object"}, {"additionalProperties", true}}; }
 };
 
@@ -245,7 +269,12 @@ struct Codec<std::optional<T>> {
         if (v.is_null()) return void(out = std::nullopt);
         Codec<T>::decode(v, path, problems, out.emplace());
     }
-    static value encode(std::optional<T> const& in) { return in ? Codec<T>::encode(*in) : value(nullptr); }
+    static void write(std::string& out, std::optional<T> const& in) {
+        if (in)
+            Codec<T>::write(out, *in);
+        else
+            out += "null";
+    }
     static value schema(object& components) {
         return {{"anyOf", array{Codec<T>::schema(components), object{{"type", "null"}}}}};
     }
@@ -263,11 +292,13 @@ struct Codec<std::vector<T>> {
             out.push_back(std::move(item));
         }
     }
-    static value encode(std::vector<T> const& in) {
-        array a;
-        a.reserve(in.size());
-        for (auto const& item : in) a.push_back(Codec<T>::encode(item));
-        return a;
+    static void write(std::string& out, std::vector<T> const& in) {
+        out += '[';
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            if (i > 0) out += ',';
+            Codec<T>::write(out, in[i]);
+        }
+        out += ']';
     }
     static value schema(object& components) {
         return {{"type", "array"}, {"items", Codec<T>::schema(components)}, {"maxItems", max_items}};
@@ -283,10 +314,17 @@ struct Codec<std::map<std::string, T>> {
             Codec<T>::decode(item, join(path, key), problems, out[std::string(key)]);
         }
     }
-    static value encode(std::map<std::string, T> const& in) {
-        object o;
-        for (auto const& [key, item] : in) o[key] = Codec<T>::encode(item);
-        return o;
+    static void write(std::string& out, std::map<std::string, T> const& in) {
+        char before = '{';
+        for (auto const& [name, item] : in) {
+            out += before;
+            append_text(out, name);
+            out += ':';
+            Codec<T>::write(out, item);
+            before = ',';
+        }
+        if (before == '{') out += before;
+        out += '}';
     }
     static value schema(object& components) {
         return {{"type", "object"}, {"additionalProperties", Codec<T>::schema(components)}};
@@ -299,7 +337,7 @@ struct Codec<Given<T>> {
         out.given = true;
         Codec<std::optional<T>>::decode(v, path, problems, out.value);
     }
-    static value encode(Given<T> const& in) { return Codec<std::optional<T>>::encode(in.value); }
+    static void write(std::string& out, Given<T> const& in) { Codec<std::optional<T>>::write(out, in.value); }
     static value schema(object& components) { return Codec<std::optional<T>>::schema(components); }
 };
 
@@ -375,9 +413,18 @@ Result<T> decode(value const& v) {
     return std::unexpected(std::move(error));
 }
 
+// The JSON text of a struct: what is sent.
+template <class T>
+std::string text_of(T const& in) {
+    std::string out;
+    detail::Codec<T>::write(out, in);
+    return out;
+}
+
+// The same as a value, for what is put into another one.
 template <class T>
 value encode(T const& in) {
-    return detail::Codec<T>::encode(in);
+    return bj::parse(text_of(in), {}, {.max_depth = max_stored_depth});
 }
 
 // The JSON schema of T; the structs it needs are added to `components`.

@@ -79,6 +79,11 @@ Result<json::object> case_migrate(Centre& centre, json::object const& arguments)
     });
 }
 
+Result<json::object> backup_create(Centre& centre, json::object const& arguments) {
+    auto const made = TRY(centre.back_up(text_at(arguments, "file")));
+    return json::object{{"files", made.files}, {"bytes", made.bytes}, {"database", made.database}};
+}
+
 Result<json::object> audit_replay(Centre& centre, json::object const&) {
     auto const report = TRY(cases::replay_all(centre.database(), centre.desk().parts().library));
     return json::object{{"holds", report.different == 0},
@@ -128,10 +133,11 @@ struct Verb {
     std::string_view name;
     Result<json::object> (*act)(Centre&, json::object const&);
 };
-constexpr Verb verbs[] = {
-    {"process list", process_list}, {"process deploy", process_deploy}, {"case export", case_export},
-    {"case migrate", case_migrate}, {"audit verify", audit_verify},     {"audit replay", audit_replay},
-    {"token create", token_create}, {"token list", token_list},         {"token revoke", token_revoke}};
+constexpr Verb verbs[] = {{"process list", process_list},   {"process deploy", process_deploy},
+                          {"case export", case_export},     {"case migrate", case_migrate},
+                          {"backup create", backup_create}, {"audit verify", audit_verify},
+                          {"audit replay", audit_replay},   {"token create", token_create},
+                          {"token list", token_list},       {"token revoke", token_revoke}};
 
 }  // namespace
 

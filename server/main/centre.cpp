@@ -86,12 +86,12 @@ Result<> Centre::prepare(CentreOptions const& options) {
 Result<> Centre::open_database(std::string const& url) {
     constexpr unsigned sqlite_readers = 2;
     constexpr unsigned postgres_connections = 8;
+    url_ = url.empty() ? "sqlite:" + folder_.database().string() : url;
     if (url.empty()) {
         TRY(see_that_it_has_no_other(folder_));
-        auto const own = "sqlite:" + folder_.database().string();
-        database_ = TRY(storage::open({.url = own, .readers = sqlite_readers}));
+        database_ = TRY(storage::open({.url = url_, .readers = sqlite_readers}));
     } else {
-        database_ = TRY(storage::open({.url = url, .readers = postgres_connections}));
+        database_ = TRY(storage::open({.url = url_, .readers = postgres_connections}));
         if (TRY(storage::being_moved(*database_))) return fail(Kind::conflict, "storage.moving");
     }
     TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
@@ -254,6 +254,16 @@ void Centre::stop_runners() {
     stopping_.request_stop();
     intake_->stop();
     runner_->stop();
+}
+
+Result<backup::Contents> Centre::back_up(std::filesystem::path const& file) {
+    return backup::create({.data = folder_.path(),
+                           .database = url_,
+                           .spool = folder_.spool(),
+                           .signing_key = keys_.signing,
+                           .version = version,
+                           .now = clock_->now()},
+                          file);
 }
 
 void Centre::settle_runners() {

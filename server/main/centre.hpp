@@ -3,6 +3,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "backup/backup.hpp"
 #include "domain/access/access.hpp"
 #include "domain/calendar/calendar.hpp"
 #include "domain/case/case.hpp"
@@ -49,6 +50,9 @@ class Centre {
     api::App& app() { return *app_; }
     std::filesystem::path spool() const { return folder_.spool(); }
     crypto::KeyPair const& signing_key() const { return keys_.signing; }
+    storage::Blobs const& blobs() const { return *blobs_; }
+    // Everything of this centre in one file, while it is served.
+    Result<backup::Contents> back_up(std::filesystem::path const& file);
     api::Texts const& texts() const { return texts_; }
     people::RoleBook const& roles() const { return *roles_; }
     people::RegionBook const& regions() const { return *regions_; }
@@ -69,6 +73,7 @@ class Centre {
     std::map<std::string, jobs::Handle> alarms();
 
     DataFolder folder_;
+    std::string url_;  // of the database
     Keys keys_;
     std::unique_ptr<Clock> clock_;
     ManualClock* manual_ = nullptr;

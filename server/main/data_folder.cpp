@@ -20,10 +20,13 @@ Result<DataFolder> DataFolder::open(std::filesystem::path path) {
         ::close(lock);
         return fail(Kind::conflict, "data.locked", path.string());
     }
-    // Exports that the command line never fetched: nobody but the holder of the lock makes any.
+    // Exports that the command line never fetched, and backups that were broken off: nobody but the holder of the lock
+    // makes any.
     for (auto const& left : std::filesystem::directory_iterator(path / "spool", error)) {
         std::error_code ignored;
-        if (left.path().filename().string().starts_with("export-")) std::filesystem::remove(left.path(), ignored);
+        auto const name = left.path().filename().string();
+        if (name.starts_with("export-") || name.starts_with("backup-"))
+            std::filesystem::remove_all(left.path(), ignored);
     }
     return DataFolder(std::move(path), lock);
 }

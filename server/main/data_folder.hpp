@@ -14,6 +14,7 @@ class DataFolder {
     DataFolder& operator=(DataFolder&&) = delete;
     ~DataFolder();
 
+    std::filesystem::path const& path() const { return path_; }
     std::filesystem::path database() const { return path_ / "keepword.db"; }
     std::filesystem::path blobs() const { return path_ / "blobs"; }
     std::filesystem::path spool() const { return path_ / "spool"; }

@@ -143,6 +143,24 @@ void add_processes(CLI::App& app, Options& o, int& status) {
         [&] { status = at_home(o, [&](Home const& home) { return verbs::process_deploy(home, o.file); }); });
 }
 
+void add_backup(CLI::App& app, Options& o, int& status) {
+    auto* backup = app.add_subcommand("backup", "Everything of a centre in one file")->require_subcommand(1);
+    auto* create = verb(*backup, o, "create", "Make a backup, also while the centre is served; it holds the keys");
+    create->add_option("file", o.file, "The file to make")->required();
+    create->add_flag("--json", o.json, "As JSON");
+    create->callback(
+        [&] { status = at_home(o, [&](Home const& home) { return verbs::backup_create(home, o.file, o.json); }); });
+    auto* check = backup->add_subcommand("verify", "Prove a backup by restoring it beside everything");
+    check->add_option("file", o.file, "The backup")->required();
+    check->add_option("--database", o.database, "An empty one to restore into, for a backup from PostgreSQL");
+    check->add_flag("--json", o.json, "As JSON");
+    check->callback([&] { status = verbs::backup_verify(o.database.value_or(""), o.file, o.json); });
+    auto* restore = verb(*backup, o, "restore", "Restore a backup into a new folder (and an empty database)");
+    restore->add_option("file", o.file, "The backup")->required();
+    restore->callback(
+        [&] { status = at_home(o, [&](Home const& home) { return verbs::backup_restore(home, o.file); }); });
+}
+
 void add_records(CLI::App& app, Options& o, int& status) {
     auto* cases = app.add_subcommand("case", "Hand out and verify cases")->require_subcommand(1);
     auto* pack = verb(*cases, o, "export", "One signed zip of a case");
@@ -170,6 +188,7 @@ void add_records(CLI::App& app, Options& o, int& status) {
     auto* replay = verb(*audit, o, "replay", "Play all events again: do they lead to the states there are?");
     replay->add_flag("--json", o.json, "As JSON");
     replay->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_replay(home, o.json); }); });
+    add_backup(app, o, status);
     auto* migrate = verb(app, o, "migrate", "Bring the database's schema up to date, or move it to PostgreSQL");
     auto* only_check = migrate->add_flag("--check", o.migrate.check, "Only print what is to come; 1 if anything is");
     migrate->add_option("--to", o.migrate.to, "postgresql://…: move the centre there from SQLite")

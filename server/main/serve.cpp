@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "foundation/log.hpp"
 #include "main/admin.hpp"
 #include "main/centre.hpp"
 #include "main/verbs.hpp"
@@ -31,11 +32,21 @@ Result<Address> address_of(std::string_view text) {
     return out;
 }
 
-// Waits for Ctrl-C or the service manager's wish to stop. The signals are blocked in every thread and taken here, so
-// that no handler runs inside anything else.
-void wait_for_stop(sigset_t const& signals) {
-    int signal = 0;
-    sigwait(&signals, &signal);
+// A new certificate is taken up by connections from now on; a bad one leaves the old in place.
+void reload(transport::Server& server) {
+    if (auto const reloaded = server.reload_tls(); reloaded)
+        log::info("the certificate was read again");
+    else
+        log::error("the certificate was not read again: {} {}", reloaded.error().code, reloaded.error().detail);
+}
+
+// Waits for Ctrl-C or the service manager's wish to stop; SIGHUP means a new certificate. The signals are blocked in
+// every thread and taken here, so that no handler runs inside anything else.
+void wait_for_stop(sigset_t const& signals, transport::Server& server) {
+    for (int signal = SIGHUP; signal == SIGHUP;) {
+        sigwait(&signals, &signal);
+        if (signal == SIGHUP) reload(server);
+    }
 }
 
 Result<Instant> manual_start(std::string const& text) {
@@ -53,7 +64,8 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
                                                 .threads = static_cast<unsigned>(options.settings.threads),
                                                 .spool = centre->spool(),
                                                 .tls_cert = options.settings.tls_cert,
-                                                .tls_key = options.settings.tls_key},
+                                                .tls_key = options.settings.tls_key,
+                                                .trusted_proxies = options.settings.trusted_proxies},
                                                centre->app()));
     centre->start_runners();
     auto admin = TRY(admin::Socket::listen(*centre, options.settings.home.data));
@@ -64,7 +76,7 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
         fmt::print("first-run {}://{}:{}/first-run?code={}\n", scheme, host, server->port(), code);
     }
     std::fflush(stdout);
-    wait_for_stop(signals);
+    wait_for_stop(signals, *server);
     admin.reset();
     server->stop();
     centre->stop_runners();
@@ -78,6 +90,8 @@ int serve(ServeOptions const& options) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    // Without a certificate it is what a terminal says when it goes, and ends the program as ever.
+    if (!options.settings.tls_cert.empty()) sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     // A peer that has gone must not end the program; writing to it fails as an error instead.
     ::signal(SIGPIPE, SIG_IGN);

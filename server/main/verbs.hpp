@@ -50,6 +50,14 @@ int case_migrate(Home const& home, std::string const& id, std::string const& ver
 int token_create(Home const& home, std::string const& login, std::string const& expires, bool json);
 int token_list(Home const& home, bool json);
 int token_revoke(Home const& home, std::string const& id);
+// Everything of a centre in one file; see backup/backup.hpp.
+int backup_create(Home const& home, std::filesystem::path const& file, bool json);
+// Proves a backup by restoring it beside everything: of a centre on PostgreSQL into the empty database given, which is
+// empty again afterwards.
+int backup_verify(std::string const& database, std::filesystem::path const& file, bool json);
+// Into a folder that is not there yet (and an empty database).
+int backup_restore(Home const& home, std::filesystem::path const& file);
+
 struct MigrateOptions {
     bool check = false;  // only says what is to come: 1 where there is something
     std::string to;      // postgresql://…: move a centre from SQLite there

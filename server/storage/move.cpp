@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "foundation/log.hpp"
+#include "storage/bare_schema.hpp"
 #include "storage/move_tables.hpp"
 
-// The order of things: an empty schema with its keys, foreign keys and further indexes put aside (they would have to
-// hold at every moment, and slow the copying down); all tables, page by page in the order of their primary keys, so
-// that where a broken-off move goes on is what the target itself says; each row read back and compared; then what was
-// put aside, by which the server checks every reference once more.
+// The order of things: a bare schema; all tables, page by page in the order of their primary keys, so that where a
+// broken-off move goes on is what the target itself says; each row read back and compared; then foreign keys and
+// indexes, by which the server checks every reference once more.
 namespace keepword::storage {
 namespace {
 
@@ -29,14 +29,11 @@ class Mover {
     Result<> end(std::vector<Migration> const& migrations, Instant now);
 
   private:
-    Result<> create(std::vector<Migration> const& migrations);
-    Result<> put_aside();
     Result<> copy(Table const& table);
     Result<std::int64_t> compare(Table const& table);
     Result<> compare_rows(Table const& table, std::vector<Value> const& source, std::vector<Value> const& target);
     Result<bool> same_converted(Table const& table, std::size_t place, std::vector<Value> const& source);
     std::function<std::string(std::string_view)> const* conversion(Table const& table, std::size_t place) const;
-    Result<> in_transaction(std::function<Result<>()> const& work);
 
     MoveOptions const& options_;
     SqliteConnection& from_;
@@ -64,67 +61,16 @@ Error different(Table const& table, std::vector<Value> const& row) {
     return Error(Kind::internal, "storage.move-different").with("table", table.name).with("key", key);
 }
 
-Result<> Mover::in_transaction(std::function<Result<>()> const& work) {
-    TRY(to_.begin(true));
-    auto done = work();
-    if (done) return to_.commit();
-    to_.rollback();
-    return done;
-}
-
 Result<> Mover::begin(std::vector<Migration> const& migrations) {
     TRY(to_.script("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"));
-    auto const begun =
-        TRY(to_.query("SELECT 1 FROM pg_tables WHERE tablename = 'moving' "
-                      "AND schemaname = ANY (current_schemas(false))",
-                      {}));
+    auto const begun = TRY(
+        to_.ask("SELECT 1 FROM pg_tables WHERE tablename = 'moving' AND schemaname = ANY (current_schemas(false))"));
     if (begun.empty()) {
-        auto const tables =
-            TRY(to_.query("SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) LIMIT 1", {}));
-        if (!tables.empty()) return fail(Kind::conflict, "storage.move-not-empty");
-        return in_transaction([&] { return create(migrations); });
+        TRY(expect_empty(to_));
+        return in_transaction(to_, [&] { return create_bare(to_, migrations, options_.mark); });
     }
-    auto const mark = TRY(to_.query("SELECT mark FROM moving", {}));
+    auto const mark = TRY(to_.ask("SELECT mark FROM moving"));
     if (mark.empty() || mark.front().text(0) != options_.mark) return fail(Kind::conflict, "storage.move-other");
-    return {};
-}
-
-Result<> Mover::create(std::vector<Migration> const& migrations) {
-    TRY(
-        to_.script("CREATE TABLE moving (mark TEXT NOT NULL); "
-                   "CREATE TABLE moving_aside (place BIGINT PRIMARY KEY, statement TEXT NOT NULL)"));
-    TRY(to_.execute("INSERT INTO moving (mark) VALUES (?)", std::vector<Value>{options_.mark}));
-    for (auto const& migration : migrations) TRY(to_.script(for_dialect(migration.sql, Dialect::postgresql)));
-    // What the migrations themselves put into tables comes along with the rest.
-    for (auto const& table : TRY(tables_of(from_, options_.left_out))) {
-        if (table.name != "schema_migration") TRY(to_.script("DELETE FROM " + quoted_name(table.name)));
-    }
-    return put_aside();
-}
-
-Result<> Mover::put_aside() {
-    auto const foreign = TRY(to_.query(
-        "SELECT quote_ident(t.relname), quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c "
-        "JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace "
-        "WHERE c.contype = 'f' AND n.nspname = ANY (current_schemas(false)) ORDER BY 1, 2",
-        {}));
-    auto const indexes =
-        TRY(to_.query("SELECT pg_get_indexdef(i.indexrelid), quote_ident(x.relname) FROM pg_index i "
-                      "JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace "
-                      "WHERE n.nspname = ANY (current_schemas(false)) "
-                      "AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 2",
-                      {}));
-    std::int64_t place = 0;
-    auto const keep = [&](std::string const& statement) {
-        return to_.execute("INSERT INTO moving_aside (place, statement) VALUES (?, ?)",
-                           std::vector<Value>{++place, statement});
-    };
-    for (auto const& row : indexes) TRY(keep(row.text(0)));
-    for (auto const& row : foreign)
-        TRY(keep(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", row.text(0), row.text(1), row.text(2))));
-    for (auto const& row : foreign)
-        TRY(to_.script(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", row.text(0), row.text(1))));
-    for (auto const& row : indexes) TRY(to_.script("DROP INDEX " + row.text(1)));
     return {};
 }
 
@@ -190,7 +136,7 @@ Result<> Mover::compare_rows(Table const& table, std::vector<Value> const& sourc
 Result<std::int64_t> Mover::compare(Table const& table) {
     std::int64_t rows = 0;
     std::vector<Value> key;
-    TRY(in_transaction([&]() -> Result<> {
+    TRY(in_transaction(to_, [&]() -> Result<> {
         TRY(to_.script("DECLARE read_back CURSOR FOR " + all_in_order(table)));
         for (;;) {
             auto const source = TRY(from_.query(page_of(table, key.empty(), fetched), key));
@@ -222,17 +168,14 @@ Result<Moved> Mover::move_all() {
 
 // The records of the migrations come last, with the end of the move: from then on it is a database like any other.
 Result<> Mover::end(std::vector<Migration> const& migrations, Instant now) {
-    return in_transaction([&]() -> Result<> {
+    return in_transaction(to_, [&]() -> Result<> {
         progress_({MoveStep::finishing, "", 0});
-        for (auto const& row : TRY(to_.query("SELECT statement FROM moving_aside ORDER BY place", {})))
-            TRY(to_.script(row.text(0)));
-        TRY(to_.script(migration_table(Dialect::postgresql)));
         for (auto const& migration : migrations) {
             TRY(to_.execute("INSERT INTO schema_migration (number, name, hash, at) VALUES (?, ?, ?, ?)",
                             std::vector<Value>{migration.number, migration.name,
                                                Blob{hash_of(migration, Dialect::postgresql)}, now.ms}));
         }
-        return to_.script("DROP TABLE moving; DROP TABLE moving_aside; ANALYZE");
+        return complete(to_);
     });
 }
 

@@ -166,6 +166,24 @@ Result<> PostgresConnection::copy(std::string_view sql, std::string_view lines) 
     return {};
 }
 
+Result<> PostgresConnection::copy_out(std::string_view sql, std::function<bool(std::string_view)> const& take) {
+    Answer const begun(PQexec(handle_.get(), std::string(sql).c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) return fail(error(begun.get()));
+    bool wanted = true;
+    for (;;) {
+        char* line = nullptr;
+        int const size = PQgetCopyData(handle_.get(), &line, 0);
+        if (size < 0) break;
+        // What is not wanted any more is read all the same: the connection is not free before the end.
+        wanted = wanted && take({line, static_cast<std::size_t>(size)});
+        PQfreemem(line);
+    }
+    auto result = checked(PQgetResult(handle_.get()));
+    PQclear(PQgetResult(handle_.get()));
+    if (!result) return fail(std::move(result).error());
+    return wanted ? Result<>() : fail(Kind::unavailable, "storage.disk", "a copy could not be written");
+}
+
 Result<Rows> PostgresConnection::ask(std::string_view sql) {
     auto const answer = TRY(checked(PQexec(handle_.get(), std::string(sql).c_str())));
     return rows_of(answer.get(), sql);

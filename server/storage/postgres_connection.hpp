@@ -1,6 +1,7 @@
 #pragma once
 #include <libpq-fe.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,8 @@ class PostgresConnection {
     Result<Rows> ask(std::string_view sql);
     // COPY … FROM STDIN with the lines that it is to read.
     Result<> copy(std::string_view sql, std::string_view lines);
+    // COPY … TO STDOUT; `take` is given a line at a time and answers whether it wants more.
+    Result<> copy_out(std::string_view sql, std::function<bool(std::string_view)> const& take);
 
     Trouble trouble() const { return trouble_; }
     bool alive() const { return !broken_ && PQstatus(handle_.get()) == CONNECTION_OK; }

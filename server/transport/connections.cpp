@@ -7,9 +7,9 @@ constexpr std::size_t told_at_once = 256;
 
 }  // namespace
 
-Connections::Welcome Connections::enter(std::string const& address) {
+Connections::Welcome Connections::enter(std::string const& address, bool many_behind) {
     std::lock_guard const lock(mutex_);
-    auto const most = limits_.connections_per_address;
+    auto const most = many_behind ? 0 : limits_.connections_per_address;
     auto const found = by_address_.find(address);
     bool const crowded = most != 0 && found != by_address_.end() && found->second >= most;
     if (!crowded && served_ < limits_.connections) {

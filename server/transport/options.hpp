@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "foundation/time.hpp"
 
@@ -19,7 +20,7 @@ struct Limits {
     // The size of a body is limited by Handler::body_rule; more: 413 http.too-large.
 
     // ---- all requests together ----
-    std::size_t connections = 4096;  // more: 503 http.busy and closed (a few hundred at once; beyond: closed)
+    std::size_t connections = 12'000;  // more: 503 http.busy and closed (a few hundred at once; beyond: closed)
     std::size_t connections_per_address = 1024;  // 0: no limit, for use behind a reverse proxy; more: 503 http.busy
     std::size_t in_handler = 256;                // requests handed over and not answered; more: 503 http.busy
     std::int64_t body_memory = std::int64_t{256} << 20;  // bytes of bodies held in memory; more: 503 http.busy
@@ -48,6 +49,9 @@ struct ServerOptions {
     std::filesystem::path spool;        // where uploads arrive; made when missing, must be on the blobs' file system
     std::string tls_cert;               // PEM file with the chain; empty: no TLS
     std::string tls_key;                // PEM file
+    // Addresses or networks whose word for the caller's address and scheme is taken, and who may have any number of
+    // connections.
+    std::vector<std::string> trusted_proxies = {};
     Limits limits = {};
 };
 

@@ -70,7 +70,8 @@ std::string text_of(asio::ip::address const& address) {
 }  // namespace
 
 struct Server::Inside {
-    Inside(ServerOptions options, api::Handler& handler) : service(std::move(options), handler) {
+    Inside(ServerOptions options, Proxies proxies, api::Handler& handler)
+        : service(std::move(options), std::move(proxies), handler) {
         for (unsigned i = 0; i < service.options.threads; ++i) {
             workers.push_back(std::make_unique<Worker>(service));
             guards.emplace_back(workers.back()->context.get_executor());
@@ -185,7 +186,7 @@ void Server::Inside::welcome(Socket socket, Worker& worker) {
     auto const peer = socket.remote_endpoint(error);
     if (error) return;  // Gone already.
     auto address = text_of(peer.address());
-    auto const welcome = service.connections.enter(address);
+    auto const welcome = service.connections.enter(address, service.proxies.trusts(address));
     if (welcome == Connections::Welcome::drop) return;
     bool const refused = welcome == Connections::Welcome::refuse;
     auto const session = std::make_shared<Session>(worker, std::move(socket), tls_now(), std::move(address), refused);
@@ -232,7 +233,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, api::Handle
         return fail(Kind::unavailable, "transport.spool", options.spool.string());
     }
     allow_descriptors(options.limits.connections);
-    auto inside = std::make_unique<Inside>(std::move(options), handler);
+    auto proxies = TRY(Proxies::parse(options.trusted_proxies));
+    auto inside = std::make_unique<Inside>(std::move(options), std::move(proxies), handler);
     inside->tls = std::move(tls);
     TRY(inside->listen());
     inside->run();

@@ -10,6 +10,7 @@
 #include "transport/answer.hpp"
 #include "transport/body.hpp"
 #include "transport/options.hpp"
+#include "transport/proxies.hpp"
 #include "transport/stream.hpp"
 
 namespace keepword::transport {
@@ -23,7 +24,8 @@ class Connections {
 
     enum class Welcome { serve, refuse, drop };
     // Where there is no place, a few hundred at a time are told so, beside those that are served; the rest is dropped.
-    Welcome enter(std::string const& address);
+    // One behind which many callers stand is not limited by its address.
+    Welcome enter(std::string const& address, bool many_behind = false);
     // Of one that was welcomed to `serve` or, `refused`, to `refuse`.
     void leave(std::string const& address, bool refused);
     // True: all are gone; false: the time is over.
@@ -40,14 +42,16 @@ class Connections {
 
 // What all threads of a server share.
 struct Service {
-    Service(ServerOptions given, api::Handler& answers)
+    Service(ServerOptions given, Proxies trusted, api::Handler& answers)
         : options(std::move(given)),
+          proxies(std::move(trusted)),
           handler(answers),
           budgets(std::make_shared<Budgets>(options.limits.body_memory, options.limits.spool_bytes)),
           in_handler(std::make_shared<std::atomic<std::size_t>>(0)),
           connections(options.limits) {}
 
     ServerOptions const options;
+    Proxies const proxies;
     api::Handler& handler;
     // Shared with answers that may come after the server is gone.
     std::shared_ptr<Budgets> const budgets;

@@ -257,8 +257,9 @@ Task<> Session::ask() {
 
 void Session::hand_over(std::shared_ptr<Mailbox<api::HttpResponse>> const& box) {
     auto& request = reader_.request();
-    request.remote = address_;
-    request.secure = stream_.secure();
+    auto origin = worker_.service.proxies.origin(address_, stream_.secure(), request.headers);
+    request.remote = std::move(origin.address);
+    request.secure = origin.secure;
     char number[16];
     auto const end = std::to_chars(number, number + sizeof number, ++worker_.requests, 36).ptr;
     request.id = worker_.request_prefix;

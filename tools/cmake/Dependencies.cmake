@@ -15,6 +15,7 @@ pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(TOML REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(MAGIC REQUIRED IMPORTED_TARGET libmagic)
 # GMime's flags for 32-bit files would make the precompiled headers useless to whoever uses GMime.
@@ -32,6 +33,7 @@ set(KEEPWORD_LIBS_engine_api PkgConfig::ZLIB)
 set(KEEPWORD_LIBS_transport Boost::url Boost::system Boost::context OpenSSL::SSL PkgConfig::ZLIB)
 set(KEEPWORD_LIBS_outbound PkgConfig::GMIME PkgConfig::CURL)
 set(KEEPWORD_LIBS_domain_case PkgConfig::ZIP PkgConfig::MAGIC)
+set(KEEPWORD_LIBS_backup PkgConfig::ARCHIVE)
 set(KEEPWORD_LIBS_main CLI11::CLI11 PkgConfig::TOML)
 
 # What a room alone is compiled with. Asio's and Beast's function bodies are compiled once, in transport/asio.cpp and

@@ -46,7 +46,7 @@ Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId
                        people::subject("person", person), nullptr,
                        json::object{{"session", session.id.str()}, {"remote", session.remote}}));
     Session const answer{csrf_of(token.reveal()), TRY(show_me(tx, parts, person, call.now))};
-    api::Reply reply{.body = json::encode(answer)};
+    api::Reply reply{.body = json::text_of(answer)};
     reply.headers.emplace_back("set-cookie", cookie_for(token.reveal(), call.secure));
     return reply;
 }

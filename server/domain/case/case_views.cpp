@@ -212,7 +212,7 @@ namespace {
 Result<std::vector<StandingView>> standing_of(storage::Transaction& tx, bpmn::Definition const& d, CaseId id) {
     std::vector<StandingView> out;
     for (auto const& row :
-         TRY(tx.query("SELECT element, code, at FROM incident WHERE case_id = ? ORDER BY at, instance LIMIT 50", id))) {
+         TRY(tx.query("SELECT element, code, at FROM incident WHERE case_id = ? ORDER BY instance LIMIT 50", id))) {
         auto const element = d.find(row.text(0));
         out.push_back({row.text(0), element == bpmn::none ? "" : d.at(element).name,
                        element == bpmn::none ? "" : d.at(element).name_en, row.text(1), row.instant(2)});

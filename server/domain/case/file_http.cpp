@@ -74,7 +74,7 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
         AttachmentView const view{attachment, name,        type,
                                   blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
                                   call.now};
-        return api::Reply{.status = 201, .body = json::encode(view)};
+        return api::Reply{.status = 201, .body = json::text_of(view)};
     };
     // What stands for the body when the key is looked up: the same file under the same name.
     call.body = json::object{{"name", name}, {"sha256", blob.sha256}};

@@ -104,7 +104,7 @@ Result<api::Reply> create(PeopleParts const& parts, Call& call, NewPerson in) {
         auto const id = TRY(create_person(tx, act_of(parts, call), in));
         if (hash) TRY(parts.sign_ins.set_password(tx, id, *hash, call.now));
         auto const person = TRY(show_person(tx, parts.regions, id, call.now));
-        return api::Reply{.status = 201, .body = json::encode(person), .version = person.version};
+        return api::Reply{.status = 201, .body = json::text_of(person), .version = person.version};
     };
     // What is kept for the key holds no password: it was taken out of the body above.
     return parts.database.write(

@@ -69,7 +69,7 @@ HttpResponse to_response(Reply reply) {
         response.body = *std::move(reply.bytes);
     } else if (reply.status != 204) {
         response.headers.emplace_back("content-type", "application/json");
-        response.body = json::serialize(reply.body);
+        response.body = std::move(reply.body);
     }
     return response;
 }

@@ -71,7 +71,7 @@ struct Call {
 // What a handler answers when it is not simply a struct.
 struct Reply {
     int status = 200;
-    json::value body;  // sent as JSON unless one of the following is there
+    std::string body;  // JSON text, unless one of the following is there
     Headers headers = {};
     std::optional<std::int64_t> version = {};  // becomes the ETag
     std::optional<std::string> bytes = {};     // with content-type in headers
@@ -103,9 +103,12 @@ namespace keepword::json::detail {
 // Page<T> is a template, which Describe cannot name: its codec is written out.
 template <class T>
 struct Codec<keepword::api::Page<T>> {
-    static value encode(keepword::api::Page<T> const& in) {
-        return {{"items", Codec<std::vector<T>>::encode(in.items)},
-                {"next", Codec<std::optional<std::string>>::encode(in.next)}};
+    static void write(std::string& out, keepword::api::Page<T> const& in) {
+        out += "{\"items\":";
+        Codec<std::vector<T>>::write(out, in.items);
+        out += ",\"next\":";
+        Codec<std::optional<std::string>>::write(out, in.next);
+        out += '}';
     }
     static value schema(object& components) {
         return {{"type", "object"},

@@ -30,7 +30,7 @@ Result<Reply> act_once(Call const& call, std::string_view route, storage::Transa
                    call.caller.person, *call.key));
     if (kept) {
         if (kept->blob(0) != crypto::view(hash)) return fail(Kind::invalid, "idempotency.other-body");
-        Reply reply{.status = static_cast<int>(kept->integer(1)), .body = kept->json(3)};
+        Reply reply{.status = static_cast<int>(kept->integer(1)), .body = kept->text(3)};
         if (!kept->null(2)) reply.version = kept->integer(2);
         return reply;
     }

@@ -59,7 +59,7 @@ Reply to_reply(Out&& out, int status) {
     } else if constexpr (std::is_same_v<T, Nothing>) {
         return Reply{.status = 204};
     } else {
-        Reply reply{.status = status, .body = json::encode(out)};
+        Reply reply{.status = status, .body = json::text_of(out)};
         if constexpr (requires {
                           { out.version } -> std::convertible_to<std::int64_t>;
                       })

@@ -1,0 +1,164 @@
+#include <fmt/core.h>
+
+#include "backup/backup.hpp"
+#include "engine/audit/audit.hpp"
+#include "main/admin.hpp"
+#include "main/centre.hpp"
+#include "main/verbs.hpp"
+#include "storage/snapshot.hpp"
+
+// Backups from the command line.
+namespace keepword::verbs {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Unpacks into `folder` and brings the database to where the centre's is to be; the centre can be opened then.
+Result<backup::Contents> restore_into(fs::path const& file, Home const& home) {
+    auto contents = TRY(backup::unpack(file, home.data));
+    auto const taken = home.data / "database";
+    auto const url = home.database.empty() ? "sqlite:" + (home.data / "keepword.db").string() : home.database;
+    TRY(storage::restore_snapshot(taken, url, TRY(all_migrations())));
+    std::error_code ignored;
+    fs::remove_all(taken, ignored);
+    return contents;
+}
+
+// A folder that goes away with everything in it, and a database that is emptied again.
+class Proof {
+  public:
+    explicit Proof(std::string database)
+        : home_{fs::temp_directory_path() / ("keepword-proof-" + crypto::hex(crypto::random_bytes(8))),
+                std::move(database)} {
+        std::error_code ignored;
+        fs::create_directories(home_.data, ignored);
+        fs::permissions(home_.data, fs::perms::owner_all, ignored);
+    }
+    Proof(Proof const&) = delete;
+    Proof& operator=(Proof const&) = delete;
+    ~Proof() {
+        std::error_code ignored;
+        fs::remove_all(home_.data, ignored);
+        if (filled_ && !storage::clear_database(home_.database))
+            fmt::print(stderr, "{} could not be emptied again\n", home_.database);
+    }
+    Home const& home() const { return home_; }
+    // From now on the database holds what this has put there.
+    void fill() { filled_ = !home_.database.empty(); }
+
+  private:
+    Home home_;
+    bool filled_ = false;
+};
+
+struct Proven {
+    audit::Report audit;
+    cases::Replayed replay;
+    std::vector<std::string> missing;  // files that something names and that are not there, or are damaged
+};
+
+Result<Proven> prove(Centre& centre) {
+    Proven proven{.audit = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key})),
+                  .replay = TRY(cases::replay_all(centre.database(), centre.desk().parts().library)),
+                  .missing = {}};
+    std::string after;
+    for (;;) {
+        auto const names = TRY(centre.database().read([&](storage::Transaction& tx) {
+            return tx.query(
+                "SELECT DISTINCT name FROM (SELECT sha256 AS name FROM attachment UNION SELECT raw FROM mail) AS named "
+                "WHERE name > ? ORDER BY name LIMIT 1000",
+                after);
+        }));
+        for (auto const& row : names) {
+            after = row.text(0);
+            if (!centre.blobs().get(after)) proven.missing.push_back(after);
+        }
+        if (names.size() < 1000) return proven;
+    }
+}
+
+Result<int> verify(std::string const& database, fs::path const& file, bool json_wanted) {
+    TRY(crypto::start());
+    Proof proof(database);
+    auto const contents = TRY(backup::unpack(file, proof.home().data));
+    if (contents.database == "postgresql" && database.empty()) return fail(Kind::invalid, "backup.needs-database");
+    auto const url = database.empty() ? "sqlite:" + (proof.home().data / "keepword.db").string() : database;
+    TRY(storage::restore_snapshot(proof.home().data / "database", url, TRY(all_migrations())));
+    proof.fill();
+    auto const proven = TRY(prove(*TRY(Centre::open({.home = proof.home()}))));
+    bool const holds = !proven.audit.first_broken && proven.replay.different == 0 && proven.missing.empty();
+    json::object const told{{"holds", holds},
+                            {"at", contents.at.str()},
+                            {"version", contents.version},
+                            {"database", contents.database},
+                            {"public_key", contents.public_key},
+                            {"files", contents.files},
+                            {"bytes", contents.bytes},
+                            {"chains", proven.audit.chains},
+                            {"entries", proven.audit.entries},
+                            {"cases", proven.replay.cases},
+                            {"different", proven.replay.different},
+                            {"missing", json::encode(proven.missing)}};
+    if (json_wanted) {
+        fmt::print("{}\n", json::serialize(told));
+    } else {
+        fmt::print("{} {}: {} files, {} cases played again, {} audit entries\n", contents.at.str(),
+                   holds ? "holds" : "does not hold", contents.files, proven.replay.cases, proven.audit.entries);
+        for (auto const& name : proven.missing) fmt::print("  missing: {}\n", name);
+        if (proven.replay.different > 0) fmt::print("  differs: {}\n", proven.replay.first_different);
+        if (proven.audit.first_broken) fmt::print("  audit broken: chain {}\n", proven.audit.first_broken->chain);
+    }
+    return holds ? done : does_not_hold;
+}
+
+// Beside its place and then moved there, so that half a centre is never taken for a whole one.
+Result<int> restore(Home const& home, fs::path const& file) {
+    TRY(crypto::start());
+    std::error_code error;
+    if (fs::exists(home.data) && !fs::is_empty(home.data, error))
+        return fail(Error(Kind::invalid, "file.exists").with("file", home.data.string()));
+    Home const beside{home.data.string() + ".restoring", home.database};
+    fs::remove_all(beside.data, error);
+    fs::create_directories(beside.data, error);
+    fs::permissions(beside.data, fs::perms::owner_all, error);
+    auto const restored = restore_into(file, beside);
+    if (!restored) {
+        fs::remove_all(beside.data, error);
+        return fail(restored.error());
+    }
+    fs::remove(home.data, error);
+    fs::rename(beside.data, home.data, error);
+    if (error) return fail(Kind::internal, "file.unwritable", home.data.string() + ": " + error.message());
+    fmt::print("{}: {}, {} files\n", home.data.string(), restored->at.str(), restored->files);
+    return done;
+}
+
+int told(Result<int> const& status) {
+    return status ? *status : report(status.error());
+}
+
+}  // namespace
+
+int backup_create(Home const& home, fs::path const& file, bool json_wanted) {
+    return told([&]() -> Result<int> {
+        auto const made = TRY(admin::ask(home, "backup create", {{"file", fs::absolute(file).string()}}));
+        if (json_wanted)
+            fmt::print("{}\n", json::serialize(made));
+        else
+            fmt::print("{}: {} files\n", file.string(), made.at("files").as_int64());
+        return done;
+    }());
+}
+
+int backup_verify(std::string const& database, fs::path const& file, bool json_wanted) {
+    auto const status = verify(database, file, json_wanted);
+    if (status || status.error().code != "backup.invalid") return told(status);
+    report(status.error());
+    return does_not_hold;
+}
+
+int backup_restore(Home const& home, fs::path const& file) {
+    return told(restore(home, file));
+}
+
+}  // namespace keepword::verbs
