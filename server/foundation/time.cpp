@@ -21,6 +21,11 @@ bool digits(std::string_view text, std::size_t at, std::size_t width, int& out) 
     return true;
 }
 
+// Writes a number that is not negative into `width` places at `at`.
+void put_digits(std::string& text, std::size_t at, std::size_t width, std::int64_t number) {
+    for (std::size_t i = width; i-- > 0; number /= 10) text[at + i] = static_cast<char>('0' + number % 10);
+}
+
 bool exists(Day d) {
     return d.year >= 1970 &&
            year_month_day{std::chrono::year{d.year}, std::chrono::month(static_cast<unsigned>(d.month)),
@@ -49,8 +54,13 @@ bool offset(std::string_view text, std::int64_t& out) {
 std::string Instant::str() const {
     Day const d = day_at(*this, {0});
     std::int64_t const rest = ms - d.number() * 86'400'000;
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", d.year, d.month, d.day, rest / 3'600'000,
-                       rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
+    std::string text = d.str() + "T00:00:00.000Z";
+    // By hand: an answer may have hundreds of these.
+    put_digits(text, text.size() - 13, 2, rest / 3'600'000);
+    put_digits(text, text.size() - 10, 2, rest / 60'000 % 60);
+    put_digits(text, text.size() - 7, 2, rest / 1000 % 60);
+    put_digits(text, text.size() - 4, 3, rest % 1000);
+    return text;
 }
 
 Result<Instant> Instant::parse(std::string_view text) {
@@ -80,7 +90,12 @@ Result<Instant> Instant::parse(std::string_view text) {
 }
 
 std::string Day::str() const {
-    return fmt::format("{:04}-{:02}-{:02}", year, month, day);
+    if (year < 0 || year > 9999) return fmt::format("{:04}-{:02}-{:02}", year, month, day);
+    std::string text = "0000-00-00";
+    put_digits(text, 0, 4, year);
+    put_digits(text, 5, 2, month);
+    put_digits(text, 8, 2, day);
+    return text;
 }
 
 Result<Day> Day::parse(std::string_view text) {

@@ -176,10 +176,7 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
     };
     // What is signed cannot be changed afterwards without being found; at intervals the chains' heads are.
     auto checkpoint = [this](storage::Transaction& tx, jobs::Alarm const&, Instant now) -> Result<> {
-        audit::Signer const signer{keys_.signing.public_key, [this](std::string_view bytes) -> Result<std::string> {
-                                       return crypto::sign(keys_.signing.private_key, bytes);
-                                   }};
-        TRY(audit::checkpoint(tx, now, signer));
+        TRY(audit::checkpoint(tx, now, signer()));
         TRY(api::forget_old_answers(tx, now));
         TRY(access::forget_ended(tx, now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
@@ -254,6 +251,20 @@ void Centre::stop_runners() {
     stopping_.request_stop();
     intake_->stop();
     runner_->stop();
+}
+
+audit::Signer Centre::signer() const {
+    return {keys_.signing.public_key, [this](std::string_view bytes) -> Result<std::string> {
+                return crypto::sign(keys_.signing.private_key, bytes);
+            }};
+}
+
+Result<> Centre::sign_everything(Instant now) {
+    for (std::int64_t last = 0;;) {
+        auto const signed_now = TRY(
+            database_->write([&](storage::Transaction& tx) { return audit::checkpoint(tx, now, signer(), 100'000); }));
+        if (signed_now.number == std::exchange(last, signed_now.number)) return {};
+    }
 }
 
 Result<backup::Contents> Centre::back_up(std::filesystem::path const& file) {

@@ -10,6 +10,7 @@
 #include "domain/mailbox/mailbox.hpp"
 #include "domain/people/people.hpp"
 #include "engine/api/app.hpp"
+#include "engine/audit/audit.hpp"
 #include "engine/jobs/runner.hpp"
 #include "engine/live/hub.hpp"
 #include "main/data_folder.hpp"
@@ -59,6 +60,8 @@ class Centre {
     IdSource& ids() { return *ids_; }
     calendars::Calendars& calendars() { return calendars_; }
     access::FirstRun& first_run() { return *first_run_; }
+    // Brings every chain of the audit below a signed checkpoint at once.
+    Result<> sign_everything(Instant now);
     // The alarms that are due by `now`, in one transaction: for filling a centre with a past.
     Result<> ring_alarms(storage::Transaction& tx, Instant now);
 
@@ -71,6 +74,7 @@ class Centre {
     void build_mail();
     void build_app();
     std::map<std::string, jobs::Handle> alarms();
+    audit::Signer signer() const;
 
     DataFolder folder_;
     std::string url_;  // of the database

@@ -76,10 +76,25 @@ Result<> print_sign_ins(std::string_view material) {
     return {};
 }
 
-Result<int> make_demo(Home const& home, std::uint64_t seed, std::string const& day) {
+// Copies on a grand scale, saying every few seconds how far it has come; and signs what it has made, so that exports
+// of it can be verified.
+Result<> scale_up(Centre& centre, demo::Parts const& parts, std::int64_t wanted, Instant now) {
+    auto const begun = std::chrono::steady_clock::now();
+    auto told = begun;
+    TRY(demo::scale(parts, wanted, [&](std::int64_t made) {
+        auto const at = std::chrono::steady_clock::now();
+        if (at - told < std::chrono::seconds(5) && made < wanted) return;
+        told = at;
+        fmt::print(stderr, "{} of {} cases, {:.0f} a second\n", made, wanted,
+                   static_cast<double>(made) / std::chrono::duration<double>(at - begun).count());
+    }));
+    return centre.sign_everything(now);
+}
+
+Result<int> make_demo(Home const& home, verbs::DemoOptions const& options) {
     auto const begun = std::chrono::steady_clock::now();
     TRY(crypto::start());
-    auto const now = TRY(present(day));
+    auto const now = TRY(present(options.day));
     auto const hash = TRY(crypto::hash_password(Secret(demo_password)));
     // The clock stands at the beginning of the demo's history and is moved along with it.
     auto centre = TRY(Centre::open({.home = home, .manual_start = now - days(32)}));
@@ -97,7 +112,8 @@ Result<int> make_demo(Home const& home, std::uint64_t seed, std::string const& d
         .set_clock = [clock](Instant at) { clock->set(at); },
         .material = embedded::find("data/demo.json").value_or(""),
         .province = embedded::find("data/regions.json").value_or("")};
-    auto const made = TRY(demo::fill(parts, now, seed));
+    auto const made = TRY(demo::fill(parts, now, options.seed));
+    if (options.scale > 0) TRY(scale_up(*centre, parts, options.scale, now));
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", home.data.string(),
                made.people, made.customers, made.sites, made.assets, made.cases, took);
@@ -112,8 +128,8 @@ int init(Home const& home, std::string const& login, std::string const& name) {
     return made ? *made : report(made.error());
 }
 
-int demo(Home const& home, std::uint64_t seed, std::string const& day) {
-    auto const made = make_demo(home, seed, day);
+int demo(Home const& home, DemoOptions const& options) {
+    auto const made = make_demo(home, options);
     return made ? *made : report(made.error());
 }
 

@@ -28,8 +28,7 @@ struct Options {
     verbs::ServeOptions serve;
     std::string login;
     std::string name;
-    std::uint64_t seed = 1;
-    std::string day;
+    verbs::DemoOptions demo;
     std::vector<std::filesystem::path> files;
     verbs::SimulateOptions simulate;
     std::filesystem::path file;
@@ -106,9 +105,11 @@ void add_serving(CLI::App& app, Options& o, int& status) {
     init->add_option("--owner-name", o.name, "Name of the owner");
     init->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::init(home, o.login, o.name); }); });
     auto* demo = verb(app, o, "demo", "Make a centre filled with a month of work");
-    demo->add_option("--seed", o.seed, "Another seed, another month")->capture_default_str();
-    demo->add_option("--day", o.day, "The demo's today, YYYY-MM-DD");
-    demo->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::demo(home, o.seed, o.day); }); });
+    demo->add_option("--seed", o.demo.seed, "Another seed, another month")->capture_default_str();
+    demo->add_option("--day", o.demo.day, "The demo's today, YYYY-MM-DD");
+    demo->add_option("--scale", o.demo.scale, "So many cases more, in the two years before, for measuring")
+        ->check(CLI::Range(1, 5'000'000));
+    demo->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::demo(home, o.demo); }); });
     auto* config = app.add_subcommand("config", "The settings of a centre")->require_subcommand(1);
     auto* show = verb(*config, o, "show", "Print all settings as a file, with what each means");
     add_serving_options(show, o);

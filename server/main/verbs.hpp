@@ -24,7 +24,12 @@ struct ServeOptions {
 int serve(ServeOptions const& options);
 
 int init(Home const& home, std::string const& login, std::string const& name);
-int demo(Home const& home, std::uint64_t seed, std::string const& day);
+struct DemoOptions {
+    std::uint64_t seed = 1;
+    std::string day;
+    std::int64_t scale = 0;  // cases more than the month's own, before it
+};
+int demo(Home const& home, DemoOptions const& options);
 
 int process_list(Home const& home, bool json);
 int process_check(std::vector<std::filesystem::path> const& files);

@@ -188,6 +188,9 @@ struct Replayed {
     std::int64_t different = 0;
     std::string first_different;  // its number
 };
+// Makes the words by which a case is found anew.
+Result<> index_again(storage::Transaction& tx, CaseId id);
+
 Result<Replayed> replay_all(storage::Database& database, process::Library& library);
 
 // Whether a caller may see a case at all; everything else about it depends on this.

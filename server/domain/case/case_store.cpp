@@ -211,6 +211,10 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
     return search::index(tx, "case", r.id.value, r.title, body);
 }
 
+Result<> index_again(storage::Transaction& tx, CaseId id) {
+    return index_case(tx, TRY(load_record(tx, id)));
+}
+
 Result<> publish(storage::Transaction& tx, Record const& r, std::string const& what, Instant now) {
     // Who may hear it is decided without a database when it is sent, so the event carries what that takes.
     json::array people;

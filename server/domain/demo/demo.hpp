@@ -40,4 +40,8 @@ struct Made {
 // Fills an empty centre with the month that ends at `now`. Error demo.not-empty (conflict) where there are people.
 Result<Made> fill(Parts const& parts, Instant now, std::uint64_t seed);
 
+// Copies the month's closed cases into the months before it until there are `wanted` more; `progress` hears how many
+// there are so far. Returns how many were made. Error demo.too-large.
+Result<std::int64_t> scale(Parts const& parts, std::int64_t wanted, std::function<void(std::int64_t)> const& progress);
+
 }  // namespace keepword::demo

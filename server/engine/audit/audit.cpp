@@ -23,28 +23,34 @@ Recorded recorded_of(storage::Row const& row) {
             row.text(4),    row.text(5),    digest_at(row, 6), digest_at(row, 7)};
 }
 
-Result<> append(storage::Transaction& tx, Entry const& entry) {
-    Recorded recorded{1, entry.at, entry.actor, entry.action, entry.subject, json::serialize(entry.data), {}, {}};
-    TRY(check(entry, recorded.data));
-    auto const end = TRY(tx.one("SELECT seq, hash FROM audit_chain WHERE chain = ?", entry.chain));
-    if (end) {
-        recorded.seq = end->integer(0) + 1;
-        recorded.previous = digest_at(*end, 1);
+Result<> append_all(storage::Transaction& tx, std::span<Entry const> entries) {
+    if (entries.empty()) return {};
+    auto const& chain = entries.front().chain;
+    auto const end = TRY(tx.one("SELECT seq, hash FROM audit_chain WHERE chain = ?", chain));
+    std::int64_t seq = end ? end->integer(0) : 0;
+    Digest head = end ? digest_at(*end, 1) : Digest{};
+    for (auto const& entry : entries) {
+        if (entry.chain != chain) return fail(Kind::internal, "audit.chains", entry.chain);
+        Recorded recorded{++seq, entry.at, entry.actor, entry.action, entry.subject, json::serialize(entry.data),
+                          head,  {}};
+        TRY(check(entry, recorded.data));
+        recorded.hash = head = entry_hash(chain, recorded);
+        TRY(
+            tx.execute("INSERT INTO audit (chain, seq, at, actor, action, subject, data, previous, hash) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       chain, recorded.seq, recorded.at, recorded.actor, recorded.action, recorded.subject,
+                       recorded.data, recorded.previous, recorded.hash));
     }
-    recorded.hash = entry_hash(entry.chain, recorded);
-    TRY(
-        tx.execute("INSERT INTO audit (chain, seq, at, actor, action, subject, data, previous, hash) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   entry.chain, recorded.seq, recorded.at, recorded.actor, recorded.action, recorded.subject,
-                   recorded.data, recorded.previous, recorded.hash));
     if (end) {
-        TRY(tx.execute("UPDATE audit_chain SET seq = ?, hash = ?, changed = 1 WHERE chain = ?", recorded.seq,
-                       recorded.hash, entry.chain));
+        TRY(tx.execute("UPDATE audit_chain SET seq = ?, hash = ?, changed = 1 WHERE chain = ?", seq, head, chain));
     } else {
-        TRY(tx.execute("INSERT INTO audit_chain (chain, seq, hash) VALUES (?, ?, ?)", entry.chain, recorded.seq,
-                       recorded.hash));
+        TRY(tx.execute("INSERT INTO audit_chain (chain, seq, hash) VALUES (?, ?, ?)", chain, seq, head));
     }
     return {};
+}
+
+Result<> append(storage::Transaction& tx, Entry const& entry) {
+    return append_all(tx, {&entry, 1});
 }
 
 Result<std::vector<Recorded>> entries(storage::Transaction& tx, std::string const& chain, std::int64_t after,

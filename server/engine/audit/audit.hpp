@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Entry {
 
 // Adds an entry at its chain's end. audit.too-large where its texts go beyond 300 bytes or its data beyond 256 KiB.
 Result<> append(storage::Transaction& tx, Entry const& entry);
+// The same for several of one chain, in their order.
+Result<> append_all(storage::Transaction& tx, std::span<Entry const> entries);
 
 // At most `limit` entries of a chain behind entry number `after`, in order; none for an unknown chain.
 Result<std::vector<Recorded>> entries(storage::Transaction& tx, std::string const& chain, std::int64_t after,
