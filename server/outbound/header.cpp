@@ -112,6 +112,7 @@ std::string clean(char const* value) {
     if (value == nullptr) return {};
     auto out = text::valid_utf8(value) ? std::string(value) : text::repair_utf8(value);
     std::erase_if(out, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+    remove_invisible(out);
     return std::string(text::trim(out));
 }
 
@@ -128,6 +129,16 @@ void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
 }
 
 }  // namespace
+
+void remove_invisible(std::string& text) {
+    if (text.find_first_of("\xC2\xD8\xE2\xEF") == std::string::npos) return;
+    for (std::string_view mark :
+         {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7",
+          "\xE2\x81\xA8", "\xE2\x81\xA9", "\xE2\x80\x8B", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x81\xA0", "\xEF\xBB\xBF",
+          "\xD8\x9C", "\xC2\xAD"}) {
+        for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) text.erase(at, mark.size());
+    }
+}
 
 void UnrefG::operator()(void* p) const {
     g_object_unref(p);
@@ -189,8 +200,9 @@ Header read_header(std::string_view bytes) {
     return header;
 }
 
-ContentType content_type(Header const& header) {
-    ContentType out{"text/plain", "", "", "", "", false, false};
+ContentType content_type(Header const& header, std::string_view otherwise) {
+    ContentType out;
+    out.type = otherwise;
     auto const value = std::string(header.get("content-type"));
     if (value.find('/') == std::string::npos) return out;
     Options options(loose_options());
@@ -207,6 +219,7 @@ ContentType content_type(Header const& header) {
     out.report_type = text::ascii_lower(parameter("report-type"));
     out.flowed = text::ascii_lower(parameter("format")) == "flowed";
     out.delete_space = text::ascii_lower(parameter("delsp")) == "yes";
+    out.smime_type = text::ascii_lower(parameter("smime-type"));
     return out;
 }
 

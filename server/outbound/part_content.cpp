@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "foundation/text.hpp"
+#include "outbound/inline_file.hpp"
 
 namespace keepword::outbound {
 namespace {
@@ -54,7 +55,6 @@ bool is_quoted_printable(std::string_view body) {
 std::string undo(std::string_view body, GMimeContentEncoding encoding) {
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, encoding);
-    if (encoding == GMIME_CONTENT_ENCODING_UUENCODE) state.state |= GMIME_UUDECODE_STATE_BEGIN;
     std::string out(g_mime_encoding_outlen(&state, body.size()), '\0');
     auto used = g_mime_encoding_step(&state, body.data(), body.size(), out.data());
     used += g_mime_encoding_flush(&state, "", 0, out.data() + used);
@@ -107,12 +107,11 @@ Content decode_content(std::string_view body, std::string_view encoding) {
         return {undo(body, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE), !is_quoted_printable(body)};
     }
     if (name == "x-uuencode" || name == "uuencode" || name == "x-uue") {
-        // GMime wants what stands between the lines "begin MODE NAME" and "end".
         auto const begin = body.find("begin ");
         auto const first = begin == std::string_view::npos ? begin : body.find('\n', begin);
         auto const last = first == std::string_view::npos ? first : body.find("\nend", first);
         if (last == std::string_view::npos) return {std::string(body), true};
-        return {undo(body.substr(first + 1, last - first), GMIME_CONTENT_ENCODING_UUENCODE), false};
+        return {decode_uu(body.substr(first + 1, last - first)), false};
     }
     bool const known = name.empty() || name == "7bit" || name == "8bit" || name == "binary";
     return {std::string(body), !known};
@@ -134,6 +133,17 @@ std::string unflow(std::string_view text, bool delete_space) {
         if (!joins && i + 1 < lines.size()) out += '\n';
     }
     return out;
+}
+
+void unify_line_ends(std::string& text) {
+    std::size_t to = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r')
+            text[to++] = text[i];
+        else if (i + 1 == text.size() || text[i + 1] != '\n')
+            text[to++] = '\n';
+    }
+    text.resize(to);
 }
 
 std::string tidy_text(std::string_view text) {
@@ -162,11 +172,7 @@ std::string safe_file_name(std::string_view name) {
         if (byte < ' ' || byte == 0x7F || std::string_view("<>:\"|?*").find(c) != std::string_view::npos) continue;
         out += c;
     }
-    // Characters that turn the direction of writing make "exe.jpg" of "gpj.exe".
-    for (std::string_view turn : {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE",
-                                  "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"}) {
-        for (std::size_t at = 0; (at = out.find(turn, at)) != std::string::npos;) out.erase(at, turn.size());
-    }
+    remove_invisible(out);
     auto const trimmed = text::trim(out);
     // The end of a long name says what it is: keep it.
     if (text::length(trimmed) > max_file_name) {

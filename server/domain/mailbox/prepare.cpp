@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "domain/mailbox/taking.hpp"
+#include "domain/mailbox/known_mail.hpp"
 #include "outbound/header.hpp"
 
 namespace keepword::mailbox {
@@ -67,6 +67,7 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
         out.mail.html.clear();
         add_problem(out, "html-left-out");
     }
+    out.fingerprint = fingerprint_of(out);
     return out;
 }
 
@@ -74,6 +75,7 @@ Prepared plain(Prepared const& prepared, std::string const& code) {
     Prepared out;
     out.raw = prepared.raw;
     out.loops = prepared.loops;
+    out.fingerprint = prepared.fingerprint;
     out.mail.from = prepared.mail.from;
     out.mail.message_id = prepared.mail.message_id;
     out.mail.origin = prepared.mail.origin;
