@@ -140,6 +140,7 @@ constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 std::string charset_name(std::string_view declared) {
     auto name = text::ascii_lower(text::trim(declared));
     std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+    name.resize(std::min(name.find_first_of(" (;,"), name.size()));  // a comment behind it
     struct Alias {
         std::string_view from, to;
     };

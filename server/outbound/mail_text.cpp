@@ -67,7 +67,8 @@ bool join_sections(std::vector<Section> const& sections, Mail& mail) {
         if (plain.empty() && !section.html.empty()) plain = tidy_text(html_to_text(section.html));
         if (!whole.empty() && !plain.empty()) whole += '\n';
         whole += plain;
-        if (any_html) mail.html += section.html.empty() ? as_html(section.plain) : section.html;
+        if (any_html && !(section.html.empty() && section.plain.empty()))
+            mail.html += section.html.empty() ? as_html(section.plain) : section.html;
     }
     bool const cut = cut_text(whole, max_mail_text - 1);  // tidying may add the last line's end
     bool const cut_html = cut_text(mail.html, max_mail_html);

@@ -50,6 +50,8 @@ class Reader {
         if (silent && (!wrapped_.plain.empty() || !wrapped_.html.empty())) sections_.push_back(std::move(wrapped_));
         if (join_sections(sections_, mail_)) problem("text-too-long", "");
         if (mail_.origin == MailOrigin::bounce) {
+            auto const failed = addresses(read_header(bytes_).get("x-failed-recipients"));
+            if (mail_.bounce.recipient.empty() && !failed.empty()) mail_.bounce.recipient = failed.front().address;
             read_bounce_text(mail_.text, mail_.bounce);
             read_bounce_text(mail_.quoted, mail_.bounce);
         }
@@ -173,6 +175,8 @@ class Reader {
     void text_part(Header const& header, ContentType const& type, std::string_view body, std::string const& where,
                    std::size_t section) {
         bool const html = type.type == "text/html";
+        // Beside a plain text the enriched one says the same.
+        if (is_enriched(type.type) && section != no_section && !sections_[section].plain.empty()) return;
         auto content = decode_content(body, header.get("content-transfer-encoding"));
         if (!html) take_inline_files(content.bytes, type.charset, where);
         if (content.broken)

@@ -52,13 +52,57 @@ bool is_quoted_printable(std::string_view body) {
     return true;
 }
 
-std::string undo(std::string_view body, GMimeContentEncoding encoding) {
+// Up to where the letters of base64 reach: a mailing list may have put lines of its own below them. What is left out
+// begins with a line that has other characters, behind whole groups of four.
+std::string_view base64_of(std::string_view body) {
+    std::size_t letters = 0;
+    for (std::size_t at = 0; at < body.size();) {
+        auto const end = std::min(body.find('\n', at), body.size() - 1) + 1;
+        std::size_t here = 0;
+        bool const only = std::all_of(body.begin() + static_cast<std::ptrdiff_t>(at),
+                                      body.begin() + static_cast<std::ptrdiff_t>(end), [&](char c) {
+                                          bool const letter = g_ascii_isalnum(c) != 0 || c == '+' || c == '/' || c == '=';
+                                          here += letter ? 1 : 0;
+                                          return letter || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+                                      });
+        if (!only && letters > 0 && letters % 4 == 0) return body.substr(0, at);
+        letters += here;
+        at = end;
+    }
+    return body;
+}
+
+std::string decode_base64(std::string_view body) {
+    body = base64_of(body);
     GMimeEncoding state;
-    g_mime_encoding_init_decode(&state, encoding);
-    std::string out(g_mime_encoding_outlen(&state, body.size()), '\0');
+    g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
+    std::string out(g_mime_encoding_outlen(&state, body.size() + 2), '\0');
     auto used = g_mime_encoding_step(&state, body.data(), body.size(), out.data());
+    // A last group that is not full says something too: padding makes GMime give it out.
+    if (body.find('=') == std::string_view::npos) used += g_mime_encoding_step(&state, "==", 2, out.data() + used);
     used += g_mime_encoding_flush(&state, "", 0, out.data() + used);
     out.resize(used);
+    return out;
+}
+
+std::string decode_quoted_printable(std::string_view in) {
+    std::string out;
+    out.reserve(in.size());
+    auto const hex = [&](std::size_t i) { return i < in.size() ? g_ascii_xdigit_value(in[i]) : -1; };
+    for (std::size_t i = 0; i < in.size();) {
+        if (in[i] != '=') {
+            out += in[i++];
+        } else if (hex(i + 1) >= 0 && hex(i + 2) >= 0) {
+            out += static_cast<char>(hex(i + 1) * 16 + hex(i + 2));
+            i += 3;
+        } else {
+            // A break that is none, also where a server has put blanks behind it. Anything else means itself.
+            auto const next = std::min(in.find_first_not_of(" \t\r", i + 1), in.size());
+            bool const soft = next == in.size() || in[next] == '\n';
+            if (!soft) out += '=';
+            i = soft ? std::min(next + 1, in.size()) : i + 1;
+        }
+    }
     return out;
 }
 
@@ -102,9 +146,9 @@ std::string find_boundary(std::string_view body) {
 
 Content decode_content(std::string_view body, std::string_view encoding) {
     auto const name = text::ascii_lower(text::trim(encoding));
-    if (name == "base64") return {undo(body, GMIME_CONTENT_ENCODING_BASE64), !is_base64(body)};
+    if (name == "base64") return {decode_base64(body), !is_base64(body)};
     if (name == "quoted-printable") {
-        return {undo(body, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE), !is_quoted_printable(body)};
+        return {decode_quoted_printable(body), !is_quoted_printable(body)};
     }
     if (name == "x-uuencode" || name == "uuencode" || name == "x-uue") {
         auto const begin = body.find("begin ");
