@@ -11,6 +11,7 @@ bool is_harmless(std::string_view code) {
     return code == "bad-date" || code == "charset-guessed" || code == "html-left-out";
 }
 
+constexpr std::size_t max_file_name = 200;   // characters
 constexpr std::size_t max_html = 2'000'000;  // bytes kept in the database; the original has all of it
 
 // What a database takes: UTF-8 without control characters other than line ends and tabs.
@@ -54,7 +55,8 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
             // Of a mail that was cut off, the last file is broken; the original has it whole.
             if (cut) continue;
             auto const blob = TRY(parts.blobs.put(file.bytes));
-            auto const name = text::trim(text::head(clean(file.name), 200));
+            auto const cleaned = clean(file.name);
+            auto const name = text::trim(text::head(cleaned, max_file_name));
             out.files.push_back({name.empty() ? "file" : std::string(name),
                                  cases::type_by_content(TRY(parts.blobs.path(blob.sha256))), blob});
         }
