@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "domain/mailbox/intake_text.hpp"
 #include "domain/mailbox/known_mail.hpp"
 #include "domain/mailbox/reply.hpp"
 #include "domain/mailbox/threading.hpp"
@@ -13,7 +14,6 @@ namespace keepword::mailbox {
 namespace {
 
 constexpr std::size_t max_marks = 60;          // of one mail that are looked at
-constexpr std::size_t max_said = 19'000;       // characters; a case's description holds 20,000
 constexpr std::int64_t max_attachments = 500;  // on one case
 constexpr char const* process = "customer-acceptance";
 
@@ -262,9 +262,7 @@ class Taking {
 
     Result<> open_case(Outcome outcome) {
         auto facts = TRY(known_contact());
-        auto const title = title_for(mail_.subject, mail_.text);
-        bool const nothing = prepared_.damaged && mail_.subject.empty() && text::trim(mail_.text).empty();
-        facts.title = json::Text<200>{nothing ? "无法读取的邮件" : title};
+        facts.title = json::Text<200>{intake_title(mail_, prepared_.damaged)};
         facts.description = json::Text<20'000>{said()};
         auto const id = TRY(desk_.open(
             act_, {.kind = process, .channel = cases::Channel::mail, .facts = std::move(facts), .variables = {}}));
@@ -294,20 +292,12 @@ class Taking {
         return facts;
     }
 
-    // What the mail says, with a word on what of it could not be read.
     std::string said() const {
-        auto text = text::trim(mail_.text);
-        if (text.empty()) text = text::trim(mail_.quoted);
-        auto out = std::string(text::head(text, max_said));
-        if (out.size() < text.size()) out += "…\n（正文过长，其余见邮件原文。）";
-        if (out.empty()) out = prepared_.files.empty() ? "（邮件没有正文。）" : "（邮件没有正文，见附件。）";
-        if (!prepared_.damaged) return out;
-        std::string what;
-        for (auto const& code : prepared_.problems) {
-            what += (what.empty() ? "" : "；") + problem_text(parts_.texts, Locale::zh, code);
+        std::string unreadable;
+        for (auto const& code : prepared_.damaged ? prepared_.problems : std::vector<std::string>()) {
+            unreadable += (unreadable.empty() ? "" : "；") + problem_text(parts_.texts, Locale::zh, code);
         }
-        return out + "\n\n（这封邮件有内容无法读取：" + std::string(text::head(what, 500)) +
-               "。原始邮件已作为附件保存。）";
+        return intake_text(mail_, !prepared_.files.empty(), unreadable);
     }
 
     Result<> attach_files() {
