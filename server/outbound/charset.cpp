@@ -141,6 +141,7 @@ std::string charset_name(std::string_view declared) {
     auto name = text::ascii_lower(text::trim(declared));
     std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
     name.resize(std::min(name.find_first_of(" (;,"), name.size()));  // a comment behind it
+    std::erase_if(name, [](char c) { return c <= ' ' || c >= 0x7F; });
     struct Alias {
         std::string_view from, to;
     };

@@ -120,6 +120,9 @@ class Reader {
         file(header, type, name, body, where);
     }
 
+    static std::string encoding_of(Header const& header) {
+        return std::string(text::head(header.get("content-transfer-encoding"), 40));
+    }
     static bool is_encoded(Header const& header) {
         auto const encoding = text::ascii_lower(text::trim(header.get("content-transfer-encoding")));
         return encoding == "base64" || encoding == "quoted-printable";
@@ -179,8 +182,7 @@ class Reader {
         if (is_enriched(type.type) && section != no_section && !sections_[section].plain.empty()) return;
         auto content = decode_content(body, header.get("content-transfer-encoding"));
         if (!html) take_inline_files(content.bytes, type.charset, where);
-        if (content.broken)
-            problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
+        if (content.broken) problem("bad-encoding", where, encoding_of(header));
         auto const room = html ? max_mail_html : max_mail_text;
         // Whatever the encoding, so many bytes are enough for the text that is kept.
         if (content.bytes.size() > 4 * room) content.bytes.resize(4 * room);
@@ -228,8 +230,7 @@ class Reader {
     void file(Header const& header, ContentType const& type, std::string const& name, std::string_view body,
               std::string const& where) {
         auto content = decode_content(body, header.get("content-transfer-encoding"));
-        if (content.broken)
-            problem("bad-encoding", where, std::string(header.get("content-transfer-encoding").substr(0, 40)));
+        if (content.broken) problem("bad-encoding", where, encoding_of(header));
         auto const inner_subject = read_message(type.type, content.bytes);
         if (type.type == "application/pkcs7-mime" || type.type == "application/x-pkcs7-mime")
             problem(type.smime_type == "signed-data" ? "sealed-in-signature" : "encrypted", where);
