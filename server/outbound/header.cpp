@@ -81,7 +81,8 @@ void pad_words(std::string& value) {
     for (std::size_t at = 0; (at = value.find("=?", at)) != std::string::npos;) {
         auto const charset_end = value.find('?', at + 2);
         at += 2;
-        if (charset_end == std::string::npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?') continue;
+        if (charset_end == std::string::npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?')
+            continue;
         auto const end = value.find("?=", charset_end + 3);
         if (end == std::string::npos) return;
         bool const base64 = value[charset_end + 1] == 'b' || value[charset_end + 1] == 'B';
@@ -198,8 +199,7 @@ void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
     for (int i = 0; i < internet_address_list_length(list) && out.size() < max_addresses; ++i) {
         auto* one = internet_address_list_get_address(list, i);
         if (INTERNET_ADDRESS_IS_MAILBOX(one)) {
-            out.push_back({clean(internet_address_get_name(one)),
-                           mail_address(INTERNET_ADDRESS_MAILBOX(one))});
+            out.push_back({clean(internet_address_get_name(one)), mail_address(INTERNET_ADDRESS_MAILBOX(one))});
         } else if (INTERNET_ADDRESS_IS_GROUP(one) && depth < 4) {
             collect(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(one)), out, depth + 1);
         }
@@ -211,9 +211,9 @@ void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
 void remove_invisible(std::string& text) {
     if (text.find_first_of("\xC2\xD8\xE2\xEF") == std::string::npos) return;
     for (std::string_view mark :
-         {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7",
-          "\xE2\x81\xA8", "\xE2\x81\xA9", "\xE2\x80\x8B", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x81\xA0", "\xEF\xBB\xBF",
-          "\xD8\x9C", "\xC2\xAD"}) {
+         {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6",
+          "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", "\xE2\x80\x8B", "\xE2\x80\x8E", "\xE2\x80\x8F",
+          "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xD8\x9C", "\xC2\xAD"}) {
         for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) text.erase(at, mark.size());
     }
 }

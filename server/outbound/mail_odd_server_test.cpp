@@ -142,7 +142,8 @@ TEST(MailOddServer, one_that_does_not_say_the_next_uid_is_asked_for_the_last_mai
     EXPECT_THAT(server.commands(), testing::Not(testing::Contains(testing::StartsWith("ID "))));
 }
 
-// libcurl by itself gives up at some hundred lines of one answer, and servers answer for as many mails as are asked for.
+// libcurl by itself gives up at some hundred lines of one answer, and servers answer for as many mails as are asked
+// for.
 TEST(MailOddServer, one_with_hundreds_of_mails_is_listed_and_behind_a_gap_too) {
     constexpr std::uint32_t first_new = 5'000;
     constexpr std::uint32_t mails = 1'000;

@@ -58,8 +58,7 @@ bool cut_text(std::string& value, std::size_t room) {
 }
 
 bool join_sections(std::vector<Section> const& sections, Mail& mail) {
-    bool const any_html =
-        std::any_of(sections.begin(), sections.end(), [](auto const& s) { return !s.html.empty(); });
+    bool const any_html = std::any_of(sections.begin(), sections.end(), [](auto const& s) { return !s.html.empty(); });
     std::string whole;
     for (auto const& section : sections) {
         auto plain = tidy_text(section.plain);
@@ -72,9 +71,8 @@ bool join_sections(std::vector<Section> const& sections, Mail& mail) {
     }
     bool const cut = cut_text(whole, max_mail_text - 1);  // tidying may add the last line's end
     bool const cut_html = cut_text(mail.html, max_mail_html);
-    auto const [own, quoted] = is_forward(mail.subject)
-                                   ? std::pair<std::string_view, std::string_view>(whole, "")
-                                   : split_quote(whole);
+    auto const [own, quoted] =
+        is_forward(mail.subject) ? std::pair<std::string_view, std::string_view>(whole, "") : split_quote(whole);
     mail.text = tidy_text(own);
     mail.quoted = tidy_text(quoted);
     return cut || cut_html;

@@ -270,8 +270,8 @@ class Reader {
     }
 
     static bool is_winmail(MailFile const& file) {
-        return looks_like_winmail(file.bytes) || file.type == "application/ms-tnef" || file.type == "application/vnd.ms-tnef" ||
-               text::ascii_lower(file.name) == "winmail.dat";
+        return looks_like_winmail(file.bytes) || file.type == "application/ms-tnef" ||
+               file.type == "application/vnd.ms-tnef" || text::ascii_lower(file.name) == "winmail.dat";
     }
 
     // Outlook's wrapping of attachments: what is inside takes its place. False where it stays as it is.
@@ -301,7 +301,7 @@ class Reader {
     std::string passed_on_;  // what the first mail says that is attached
     std::size_t depth_of_mail_;
     std::size_t parts_ = 0;
-    bool digest_ = false;  // a part that declares no type is a mail
+    bool digest_ = false;     // a part that declares no type is a mail
     bool truncated_ = false;  // said once: what is inside a cut part is cut too
 };
 

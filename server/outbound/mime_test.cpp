@@ -80,10 +80,10 @@ std::string describe(Result<Mail> const& read) {
     constexpr std::string_view origins[] = {"person", "automatic", "list", "bounce"};
     line("origin", fmt::format("{}{}", origins[static_cast<int>(m.origin)],
                                m.origin_reason.empty() ? "" : " (" + m.origin_reason + ")"));
-    line("bounced", m.bounce.recipient.empty() && m.bounce.message_id.empty()
-                        ? ""
-                        : fmt::format("{} {} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id,
-                                      m.bounce.action));
+    line("bounced",
+         m.bounce.recipient.empty() && m.bounce.message_id.empty()
+             ? ""
+             : fmt::format("{} {} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id, m.bounce.action));
     block(out, "text", m.text);
     block(out, "quoted", m.quoted);
     block(out, "html", m.html);
@@ -138,8 +138,8 @@ void expect_sane(std::string_view bytes) {
 }
 
 TEST(ReadMail, a_mail_cut_anywhere_is_still_read) {
-    for (auto const* name : {"structure/nested", "program/qq-mail", "file/rfc2231-continued-name", "file/winmail", "file/winmail-rich-text",
-                             "charset/raw-gbk-headers", "machine/bounce"}) {
+    for (auto const* name : {"structure/nested", "program/qq-mail", "file/rfc2231-continued-name", "file/winmail",
+                             "file/winmail-rich-text", "charset/raw-gbk-headers", "machine/bounce"}) {
         auto const whole = read_file(corpus_mail(name).path);
         for (std::size_t n = 1; n < whole.size(); n += 7) expect_sane(std::string_view(whole).substr(0, n));
     }

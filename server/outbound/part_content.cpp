@@ -61,7 +61,8 @@ std::string_view base64_of(std::string_view body) {
         std::size_t here = 0;
         bool const only = std::all_of(body.begin() + static_cast<std::ptrdiff_t>(at),
                                       body.begin() + static_cast<std::ptrdiff_t>(end), [&](char c) {
-                                          bool const letter = g_ascii_isalnum(c) != 0 || c == '+' || c == '/' || c == '=';
+                                          bool const letter =
+                                              g_ascii_isalnum(c) != 0 || c == '+' || c == '/' || c == '=';
                                           here += letter ? 1 : 0;
                                           return letter || c == ' ' || c == '\t' || c == '\r' || c == '\n';
                                       });

@@ -13,7 +13,8 @@ namespace {
 
 // What the packed form may refer back to before anything has been written.
 constexpr std::string_view dictionary_start =
-    "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans "
+    "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS "
+    "Sans "
     "SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
     "\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 constexpr std::size_t ring_size = 4096;
@@ -98,8 +99,8 @@ class Reader {
         char const first = in_.front();
         if (first == '\'') return hex_byte();
         if (!((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z'))) return symbol(take());
-        auto const letters = std::min(
-            in_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), in_.size());
+        auto const letters =
+            std::min(in_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), in_.size());
         auto const name = in_.substr(0, std::min<std::size_t>(letters, 32));
         in_.remove_prefix(letters);
         int number = 0;
@@ -136,7 +137,8 @@ class Reader {
             flush();
             group().hidden = number != 0;
         } else {
-            for (std::string_view table : {"fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "generator"}) {
+            for (std::string_view table :
+                 {"fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "generator"}) {
                 if (name == table) group().hidden = true;
             }
         }

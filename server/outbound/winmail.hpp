@@ -16,8 +16,8 @@ struct Winmail {
 // Whether the bytes begin as such a file does, whatever it is called.
 bool looks_like_winmail(std::string_view bytes);
 
-// The attachments inside a winmail.dat (TNEF), in which Outlook sends them to whom it takes for another Outlook, and the
-// text, which some mails have nowhere else.
+// The attachments inside a winmail.dat (TNEF), in which Outlook sends them to whom it takes for another Outlook, and
+// the text, which some mails have nowhere else.
 Winmail read_winmail(std::string_view bytes);
 
 }  // namespace keepword::outbound

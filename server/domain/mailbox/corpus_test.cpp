@@ -63,7 +63,8 @@ class MailCorpus : public MailboxFixture {
             auto const opened = take(fmt::format(
                 "From: {0}\r\nSubject: first\r\nMessage-ID: <first.{0}>\r\n\r\nMy box is broken.\r\n", address));
             letters_[address] = read([&](storage::Transaction& tx) -> Result<std::string> {
-                return TRY(tx.one("SELECT message_id FROM mail WHERE direction = 'out' AND case_id = ?", opened.case_id))
+                return TRY(tx.one("SELECT message_id FROM mail WHERE direction = 'out' AND case_id = ?",
+                                  opened.case_id))
                     ->text(0);
             });
             cases_[letters_[address]] = opened.case_id;
@@ -137,7 +138,7 @@ class MailCorpus : public MailboxFixture {
 
     MailboxId box_ = add_mailbox();
     MemoryInbox inbox_;
-    std::map<std::string, std::string> letters_;        // by address
+    std::map<std::string, std::string> letters_;  // by address
     std::map<std::string, cases::CaseId> cases_;  // by letter
 };
 KEEPWORD_ON_BOTH_DATABASES(MailCorpus);

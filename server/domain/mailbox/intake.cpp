@@ -143,9 +143,8 @@ class Pass {
     Result<bool> cannot_take(Place const& at, Prepared const& read, Error const& error) {
         log::error("mail {} of mailbox {} could not be taken: {} {}", at.uid, box_.id.str(), error.code, error.detail);
         if (!failed_) failed_ = error;
-        return parts_.database.write([&](storage::Transaction& tx) {
-            return note_trouble(parts_, tx, box_.id, at, read, error.code);
-        });
+        return parts_.database.write(
+            [&](storage::Transaction& tx) { return note_trouble(parts_, tx, box_.id, at, read, error.code); });
     }
 
     // Only one mail at a time is read, whatever number of mailboxes there are: that bounds the memory it takes.

@@ -127,8 +127,8 @@ TEST_P(IntakeFaults, a_mail_at_which_the_server_always_breaks_off_keeps_none_wai
     EXPECT_EQ(outcomes(), (Texts{"opened", "opened", "failed"}));
     EXPECT_EQ(only("SELECT subject FROM mail WHERE outcome = 'failed'"), "half");
     // What has arrived of it can be looked at, by whoever looks after the mailbox.
-    auto const path = "/mailboxes/" + box_.str() + "/mails/" + only("SELECT id FROM mail WHERE outcome = 'failed'") +
-                      "/original";
+    auto const path =
+        "/mailboxes/" + box_.str() + "/mails/" + only("SELECT id FROM mail WHERE outcome = 'failed'") + "/original";
     auto driver = calls();
     EXPECT_EQ(driver.as(testkit::caller_with({"mailboxes.manage"})).get(path).status, 200);
     EXPECT_EQ(driver.as(testkit::caller_with({"cases.read", "cases.all"})).get(path).status, 403);

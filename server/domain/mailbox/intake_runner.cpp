@@ -56,9 +56,9 @@ Result<> IntakeRunner::keep_up() {
     });
     for (auto const& box : boxes) {
         if (!box.active || workers_.contains(box.id.value)) continue;
-        workers_.emplace(box.id.value, Worker{box.version, std::jthread([this, id = box.id](std::stop_token const& s) {
-                                                  work(s, id);
-                                              })});
+        workers_.emplace(
+            box.id.value,
+            Worker{box.version, std::jthread([this, id = box.id](std::stop_token const& s) { work(s, id); })});
     }
     return {};
 }
@@ -86,9 +86,8 @@ Result<> IntakeRunner::look_into(std::unique_ptr<Inbox>& inbox, MailboxId id, st
     if (!inbox) {
         auto opened = open_inbox(parts_, id, stop);
         if (!opened) {
-            TRY(parts_.database.write([&](storage::Transaction& tx) {
-                return save_check(tx, id, parts_.clock.now(), opened.error().code);
-            }));
+            TRY(parts_.database.write(
+                [&](storage::Transaction& tx) { return save_check(tx, id, parts_.clock.now(), opened.error().code); }));
             return fail(opened.error());
         }
         inbox = *std::move(opened);

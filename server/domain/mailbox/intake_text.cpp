@@ -8,8 +8,8 @@
 namespace keepword::mailbox {
 namespace {
 
-constexpr std::size_t max_said = 19'000;       // characters; a case's description holds 20,000
-constexpr std::size_t max_unreadable = 500;    // characters
+constexpr std::size_t max_said = 19'000;     // characters; a case's description holds 20,000
+constexpr std::size_t max_unreadable = 500;  // characters
 
 }  // namespace
 

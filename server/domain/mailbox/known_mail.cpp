@@ -8,13 +8,14 @@
 namespace keepword::mailbox {
 namespace {
 
-constexpr std::size_t max_ids = 60;       // of one bounce that are looked up
-constexpr std::size_t max_addresses = 20;  // in the text of one bounce
+constexpr std::size_t max_ids = 60;           // of one bounce that are looked up
+constexpr std::size_t max_addresses = 20;     // in the text of one bounce
 constexpr Duration longest_return = days(7);  // servers give up after five days
 
 // Whatever in a text looks like an address, in small letters.
 std::vector<std::string> addresses_in(std::string_view text) {
-    constexpr std::string_view inside = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~";
+    constexpr std::string_view inside =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~";
     std::vector<std::string> out;
     for (std::size_t at = 0; (at = text.find('@', at)) != std::string_view::npos && out.size() < max_addresses; ++at) {
         auto const before = text.substr(0, at).find_last_not_of(inside);
@@ -75,15 +76,15 @@ Result<std::optional<EarlierMail>> earlier_copy(storage::Transaction& tx, MailRe
                                                 Prepared const& prepared, Instant now) {
     bool const marked = !prepared.mail.message_id.empty() || prepared.mail.date;
     auto const since = marked ? Instant{} : now - days(1);
-    auto const found = TRY(tx.one(
-        "SELECT id, case_id FROM mail WHERE fingerprint = ? AND direction = 'in' AND created_at >= ? "
-        "AND outcome NOT IN ('failed', 'loop', 'earlier') ORDER BY id LIMIT 1",
-        row.fingerprint, since));
+    auto const found =
+        TRY(tx.one("SELECT id, case_id FROM mail WHERE fingerprint = ? AND direction = 'in' AND created_at >= ? "
+                   "AND outcome NOT IN ('failed', 'loop', 'earlier') ORDER BY id LIMIT 1",
+                   row.fingerprint, since));
     if (found) return std::optional(EarlierMail{found->id<MailTag>(0), found->id<cases::CaseTag>(1)});
-    auto const same = TRY(tx.one(
-        "SELECT id, case_id FROM mail WHERE raw = ? AND direction = 'in' "
-        "AND outcome NOT IN ('failed', 'loop', 'earlier') ORDER BY id LIMIT 1",
-        prepared.raw.sha256));
+    auto const same =
+        TRY(tx.one("SELECT id, case_id FROM mail WHERE raw = ? AND direction = 'in' "
+                   "AND outcome NOT IN ('failed', 'loop', 'earlier') ORDER BY id LIMIT 1",
+                   prepared.raw.sha256));
     if (same) return std::optional(EarlierMail{same->id<MailTag>(0), same->id<cases::CaseTag>(1)});
     return std::optional<EarlierMail>();
 }
@@ -116,8 +117,8 @@ Result<std::optional<BouncedMail>> bounced_mail(storage::Transaction& tx, outbou
     ids.resize(std::min(ids.size(), max_ids));
     for (auto const& id : ids) {
         if (id.empty()) continue;
-        auto const row = TRY(tx.one(
-            "SELECT id, case_id, address FROM mail WHERE message_id = ? AND direction = 'out'", id));
+        auto const row =
+            TRY(tx.one("SELECT id, case_id, address FROM mail WHERE message_id = ? AND direction = 'out'", id));
         if (row) return std::optional(BouncedMail{row->id<MailTag>(0), row->id<cases::CaseTag>(1), row->text(2)});
     }
     // It names another mail: that was somebody else's.

@@ -26,7 +26,7 @@ Result<std::optional<EarlierMail>> earlier_copy(storage::Transaction& tx, MailRe
                                                 Prepared const& prepared, Instant now);
 
 struct Flood {
-    std::string limit;      // "sender-limit" or "case-limit"; empty: none
+    std::string limit;       // "sender-limit" or "case-limit"; empty: none
     cases::CaseId newest{};  // the sender's newest case
     bool first = false;      // nobody has been told yet
 };

@@ -84,9 +84,9 @@ Result<Passed> take_mails(Parts const& parts, cases::Desk& desk, MailboxId id, I
 // Opens a mailbox's folder over IMAP as it is set up now.
 Result<std::unique_ptr<Inbox>> open_inbox(Parts const& parts, MailboxId id, std::stop_token stop = {});
 
-// Passes over every active mailbox, again and again, each on a thread of its own: a server that hangs keeps nobody else's
-// mail waiting. One that fails is left alone for longer and longer, up to twenty pauses, so that a wrong password does
-// not lock its account.
+// Passes over every active mailbox, again and again, each on a thread of its own: a server that hangs keeps nobody
+// else's mail waiting. One that fails is left alone for longer and longer, up to twenty pauses, so that a wrong
+// password does not lock its account.
 class IntakeRunner {
   public:
     IntakeRunner(Parts const& parts, cases::Desk& desk, Duration every = seconds(15));

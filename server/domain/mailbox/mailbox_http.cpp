@@ -73,8 +73,9 @@ struct TakenMail {
     std::optional<cases::CaseId> case_;
     std::vector<std::string> problems;
     Instant taken_at;
+    bool original = false;  // it is on no case, and can be downloaded as it came
 };
-BOOST_DESCRIBE_STRUCT(TakenMail, (), (id, from, subject, at, outcome, reason, case_, problems, taken_at))
+BOOST_DESCRIBE_STRUCT(TakenMail, (), (id, from, subject, at, outcome, reason, case_, problems, taken_at, original))
 
 struct TriedAgain {
     std::int64_t mails = 0;  // that the next pass takes up
@@ -271,7 +272,8 @@ Result<MailboxCheck> check(Parts const& parts, api::Call const& call) {
 Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& tx) {
     auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
     auto const limit = TRY(call.limit());
-    storage::Select select("SELECT id, sender, subject, at, outcome, reason, case_id, problems, created_at FROM mail");
+    storage::Select select(
+        "SELECT id, sender, subject, at, outcome, reason, case_id, problems, created_at, raw FROM mail");
     select.where("mailbox = ? AND direction = 'in'", box.id);
     if (auto const before = TRY(people::cursor_of(call)); before != 0) select.where("id < ?", before);
     if (auto const outcome = call.query.text("outcome"); !outcome.empty()) select.where("outcome = ?", outcome);
@@ -280,7 +282,7 @@ Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& 
     for (auto const& r : TRY(tx.query(select))) {
         items.push_back({r.id<MailTag>(0), r.text(1), r.text(2), r.instant(3), r.word<Outcome>(4), r.optional_text(5),
                          r.optional_id<cases::CaseTag>(6), TRY(json::decode<std::vector<std::string>>(r.json(7))),
-                         r.instant(8)});
+                         r.instant(8), r.null(6) && !r.null(9)});
     }
     return people::page_of(std::move(items), limit, [](TakenMail const& mail) { return mail.id.str(); });
 }
@@ -358,17 +360,17 @@ api::Routes routes(Parts const& parts, cases::Desk& desk) {
         "POST", "/mailboxes/{id}/test",
         {.right = "mailboxes.manage", .help = "Sign in to both servers, look into the folder, send a mail to itself"},
         [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
-    out.push_back(api::get("/mailboxes/{id}/mails",
-                           {.right = "mailboxes.manage",
-                            .help = "What was taken and what became of it, newest first",
-                            .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate, failed …"},
-                                      {"limit", "1 to 200"},
-                                      {"cursor", "next of the page before"}}},
-                           [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
     out.push_back(
-        api::get("/mailboxes/{id}/mails/{mail}/original",
-                 {.right = "mailboxes.manage", .help = "Download a mail that is on no case, as it came"},
-                 [&](api::Call const& call, Tx& tx) { return original(parts, call, tx); }));
+        api::get("/mailboxes/{id}/mails",
+                 {.right = "mailboxes.manage",
+                  .help = "What was taken and what became of it, newest first",
+                  .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate, failed …"},
+                            {"limit", "1 to 200"},
+                            {"cursor", "next of the page before"}}},
+                 [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
+    out.push_back(api::get("/mailboxes/{id}/mails/{mail}/original",
+                           {.right = "mailboxes.manage", .help = "Download a mail that is on no case, as it came"},
+                           [&](api::Call const& call, Tx& tx) { return original(parts, call, tx); }));
     out.push_back(api::post<api::Nothing>(
         "/mailboxes/{id}/again",
         {.right = "mailboxes.manage", .help = "Take up again the mails that were set aside because they failed"},

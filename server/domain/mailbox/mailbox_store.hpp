@@ -109,7 +109,7 @@ struct MailRecord {
     std::optional<std::string> reason;
     bool receipt = false;
     Instant created_at;
-    std::optional<Instant> ended_at;  // when it was put away, or sent
+    std::optional<Instant> ended_at;              // when it was put away, or sent
     std::optional<std::string> fingerprint = {};  // of one that came in; written, not read back
 };
 Result<> insert_mail(storage::Transaction& tx, MailRecord const& mail);

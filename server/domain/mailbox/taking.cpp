@@ -153,10 +153,11 @@ class Taking {
         auto const flood = TRY(is_flood(tx(), row_, sender(), on, act_.now));
         if (flood.limit.empty()) return false;
         if (flood.first && flood.newest) {
-            TRY(desk_.note(act_, flood.newest, "incident",
-                           fmt::format("{} 一小时内来信过多，疑似循环发信，其后的来信不再登记，可在邮箱的最近来信中查看。",
-                                       row_.sender.empty() ? "（无发件人）" : row_.sender),
-                           {{"code", flood.limit}, {"mail", row_.id.str()}}));
+            TRY(desk_.note(
+                act_, flood.newest, "incident",
+                fmt::format("{} 一小时内来信过多，疑似循环发信，其后的来信不再登记，可在邮箱的最近来信中查看。",
+                            row_.sender.empty() ? "（无发件人）" : row_.sender),
+                {{"code", flood.limit}, {"mail", row_.id.str()}}));
         }
         TRY(set_aside(Outcome::loop, flood.limit));
         return true;
@@ -211,8 +212,7 @@ class Taking {
         if (!of) return set_aside(Outcome::automatic, mail_.origin_reason);
         if (TRY(is_too_many(of->case_id))) return {};
         auto const& bounce = mail_.bounce;
-        bool const arrived =
-            bounce.action == "delivered" || bounce.action == "relayed" || bounce.action == "expanded";
+        bool const arrived = bounce.action == "delivered" || bounce.action == "relayed" || bounce.action == "expanded";
         bool const later = bounce.action == "delayed" || (bounce.action.empty() && bounce.status.starts_with('4'));
         auto text = fmt::format(fmt::runtime(arrived ? "发给 {} 的邮件已送达对方服务器{}。"
                                              : later ? "发给 {} 的邮件暂未送达{}，邮件服务器仍在重试。"
@@ -223,7 +223,8 @@ class Taking {
         row_.reason = text::head(mail_.origin_reason, 300);
         row_.outcome = Outcome::noted;
         if (arrived) return {};
-        return later ? tell_holders("邮件暂未送达", "a mail is delayed") : tell_holders("邮件被退回", "a mail was returned");
+        return later ? tell_holders("邮件暂未送达", "a mail is delayed")
+                     : tell_holders("邮件被退回", "a mail was returned");
     }
 
     Result<> note_automatic(cases::CaseId id) {

@@ -60,8 +60,8 @@ Result<bool> note_trouble(Parts const& parts, storage::Transaction& tx, MailboxI
 }
 
 Result<> forget_trouble(storage::Transaction& tx, MailboxId box, Place const& place) {
-    TRY(tx.execute("DELETE FROM mail_trouble WHERE mailbox = ? AND uidvalidity = ? AND uid = ?", box,
-                   place.uidvalidity, place.uid));
+    TRY(tx.execute("DELETE FROM mail_trouble WHERE mailbox = ? AND uidvalidity = ? AND uid = ?", box, place.uidvalidity,
+                   place.uid));
     return {};
 }
 
@@ -73,7 +73,8 @@ Result<std::int64_t> try_again(storage::Transaction& tx, MailboxId box) {
                    box));
     auto const count = failed->integer(0);
     if (count == 0) return count;
-    TRY(tx.execute("DELETE FROM mail WHERE mailbox = ? AND outcome = 'failed' "
+    TRY(
+        tx.execute("DELETE FROM mail WHERE mailbox = ? AND outcome = 'failed' "
                    "AND uidvalidity = (SELECT uidvalidity FROM mailbox WHERE id = ?)",
                    box, box));
     TRY(tx.execute("UPDATE mailbox SET last_uid = CASE WHEN last_uid < ? THEN last_uid ELSE ? END WHERE id = ?",
