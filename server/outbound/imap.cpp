@@ -18,6 +18,10 @@ constexpr std::uint32_t max_window = 65'536;
 // 300 kB of that: an answer of a hundred short lines is too long for it, unless it reads little at a time.
 constexpr long read_of_lines = 1'024;
 constexpr long read_of_mail = 16'384;
+// A server that answers a byte at a time is not silent and yet never done: so many of the silences that are borne are
+// the most that one answer, or one mail, may take. Two minutes of silence make six minutes, and an hour.
+constexpr long longest_answer = 3;
+constexpr long longest_mail = 30;
 
 // What one request collects: the server's lines, and the mail where one is fetched.
 struct Answer {
@@ -152,6 +156,7 @@ class Imap::Session {
             curl_->escape(name) + ";UIDVALIDITY=" + std::to_string(uidvalidity_) + "/;UID=" + std::to_string(uid)));
         curl_->set(CURLOPT_CUSTOMREQUEST, static_cast<char const*>(nullptr));
         curl_->set(CURLOPT_BUFFERSIZE, read_of_mail);
+        curl_->set(CURLOPT_TIMEOUT_MS, static_cast<long>(host_.timeout.ms) * longest_mail);
         auto const code = perform(answer);
         if (answer.thrown) std::rethrow_exception(answer.thrown);
         if (code == CURLE_OK) return {};
@@ -185,6 +190,7 @@ class Imap::Session {
         TRY(curl_->aim("imap", host_, path));
         curl_->set(CURLOPT_CUSTOMREQUEST, text.c_str());
         curl_->set(CURLOPT_BUFFERSIZE, read_of_lines);
+        curl_->set(CURLOPT_TIMEOUT_MS, static_cast<long>(host_.timeout.ms) * longest_answer);
         Answer answer;
         auto const code = perform(answer);
         if (code == CURLE_OK) return std::move(answer.lines);

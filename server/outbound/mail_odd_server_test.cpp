@@ -10,6 +10,7 @@
 
 #include "outbound/imap.hpp"
 #include "outbound/smtp.hpp"
+#include "testkit/odd_mail_server.hpp"
 
 namespace keepword::outbound {
 namespace {
@@ -114,6 +115,11 @@ TEST(MailTimeout, a_server_that_says_nothing_is_given_up) {
     SilentServer server;
     EXPECT_EQ(Imap(silent(server.port())).connect().error().code, "mail.imap.timeout");
     EXPECT_EQ(send_mail(silent(server.port()), {somebody, {somebody}}, "x").error().code, "mail.smtp.timeout");
+}
+
+TEST(MailTimeout, a_server_that_answers_a_byte_at_a_time_is_given_up) {
+    testkit::OddMailServer server(testkit::OddMailServer::Way::dripping);
+    EXPECT_EQ(Imap(silent(server.port())).connect().error().code, "mail.imap.timeout");
 }
 
 TEST(MailTimeout, being_asked_to_stop_ends_the_wait) {
