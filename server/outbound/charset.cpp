@@ -114,6 +114,25 @@ Decoded guess(std::string_view bytes) {
     return {std::move(chinese->text), "gb18030", true, chinese->bad > 0};
 }
 
+// UTF-16 says at its start which byte comes first, or should. Without that: the order in which more of the first
+// characters are plain or Chinese.
+std::string utf16_order(std::string_view bytes) {
+    if (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE")) return "utf-16";
+    auto const usual = [](unsigned high, unsigned low) {
+        return (high == 0 && (low == '\r' || low == '\n' || (low >= ' ' && low < 0x7F))) || high == 0x30 ||
+               (high >= 0x4E && high <= 0x9F) || high == 0xFF;
+    };
+    std::size_t big = 0;
+    std::size_t little = 0;
+    for (std::size_t i = 0; i + 1 < std::min<std::size_t>(bytes.size(), 2'000); i += 2) {
+        auto const first = static_cast<unsigned char>(bytes[i]);
+        auto const second = static_cast<unsigned char>(bytes[i + 1]);
+        big += usual(first, second) ? 1 : 0;
+        little += usual(second, first) ? 1 : 0;
+    }
+    return little > big ? "utf-16le" : "utf-16be";
+}
+
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -121,6 +140,8 @@ constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 std::string charset_name(std::string_view declared) {
     auto name = text::ascii_lower(text::trim(declared));
     std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+    name.resize(std::min(name.find_first_of(" (;,"), name.size()));  // a comment behind it
+    std::erase_if(name, [](char c) { return c <= ' ' || c >= 0x7F; });
     struct Alias {
         std::string_view from, to;
     };
@@ -163,7 +184,8 @@ Decoded decode_charset(std::string_view bytes, std::string_view declared) {
         bytes.remove_prefix(utf8_mark.size());
         if (text::valid_utf8(bytes)) return {std::string(bytes), "utf-8", false, false};
     }
-    auto const name = charset_name(declared);
+    auto name = charset_name(declared);
+    if (name == "utf-16") name = utf16_order(bytes);
     if (name.empty()) return guess(bytes);
     if (name == "utf-8") {
         if (text::valid_utf8(bytes)) return {std::string(bytes), name, false, false};
@@ -183,6 +205,17 @@ Decoded decode_charset(std::string_view bytes, std::string_view declared) {
     auto other = guess(bytes);
     if (!other.damaged && other.charset != name) return other;
     return {std::move(as_declared->text), name, false, true};
+}
+
+std::string html_charset(std::string_view html) {
+    constexpr std::size_t most = 2'048;  // bytes that are looked at, twice what browsers do
+    auto const low = text::ascii_lower(html.substr(0, most));
+    auto const meta = low.find("<meta");
+    auto at = meta == std::string::npos ? meta : low.find("charset=", meta);
+    if (at == std::string::npos) return {};
+    at = low.find_first_not_of(" \"'", at + 8);
+    if (at == std::string::npos) return {};
+    return low.substr(at, std::min<std::size_t>(low.find_first_of(" \"';/>", at) - at, 40));
 }
 
 }  // namespace keepword::outbound

@@ -20,4 +20,7 @@ Decoded decode_charset(std::string_view bytes, std::string_view declared);
 // declare the small one and use the large; small letters. Empty where it says nothing ("unknown-8bit").
 std::string charset_name(std::string_view declared);
 
+// What HTML says of its own encoding, in a "<meta … charset=…>" at its start; empty where it says nothing.
+std::string html_charset(std::string_view html);
+
 }  // namespace keepword::outbound

@@ -3,6 +3,8 @@
 #include <gmime/gmime.h>
 
 #include <algorithm>
+#include <charconv>
+#include <tuple>
 
 #include "foundation/text.hpp"
 #include "outbound/charset.hpp"
@@ -74,6 +76,60 @@ void widen_charsets(std::string& value) {
     replace_all(value, "=?big5?", "=?big5-hkscs?");
 }
 
+// Base64 without its padding: GMime leaves out the last characters of such words.
+void pad_words(std::string& value) {
+    for (std::size_t at = 0; (at = value.find("=?", at)) != std::string::npos;) {
+        auto const charset_end = value.find('?', at + 2);
+        at += 2;
+        if (charset_end == std::string::npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?')
+            continue;
+        auto const end = value.find("?=", charset_end + 3);
+        if (end == std::string::npos) return;
+        bool const base64 = value[charset_end + 1] == 'b' || value[charset_end + 1] == 'B';
+        auto const missing = base64 ? (4 - (end - charset_end - 3) % 4) % 4 : 0;
+        if (missing == 1 || missing == 2) value.insert(end, missing, '=');
+        at = end;
+    }
+}
+
+// The pieces of a long parameter (RFC 2231), "name*1*=b; name*0*=a", into their order: GMime finds the encoding only in
+// the one that comes first.
+void order_pieces(std::string& value) {
+    if (value.find("*0") == std::string::npos || value.find("*1") == std::string::npos) return;
+    struct Piece {
+        std::size_t slot;
+        std::string name;
+        int number;
+    };
+    std::vector<std::string> slots(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] == '"') quoted = !quoted;
+        if (value[i] == '\\' && quoted && i + 1 < value.size()) slots.back() += value[i++];
+        if (value[i] == ';' && !quoted)
+            slots.emplace_back();
+        else
+            slots.back() += value[i];
+    }
+    std::vector<Piece> pieces;
+    for (std::size_t i = 1; i < slots.size(); ++i) {
+        auto const name = text::ascii_lower(text::trim(slots[i].substr(0, slots[i].find('='))));
+        auto const star = name.find('*');
+        int number = 0;
+        if (star == std::string::npos) continue;
+        auto const [rest, error] = std::from_chars(name.data() + star + 1, name.data() + name.size(), number);
+        if (error == std::errc{}) pieces.push_back({i, name.substr(0, star), number});
+    }
+    auto ordered = pieces;
+    std::stable_sort(ordered.begin(), ordered.end(), [](auto const& a, auto const& b) {
+        return std::tie(a.name, a.number) < std::tie(b.name, b.number);
+    });
+    auto const before = slots;
+    for (std::size_t i = 0; i < pieces.size(); ++i) slots[pieces[i].slot] = before[ordered[i].slot];
+    value = slots[0];
+    for (std::size_t i = 1; i < slots.size(); ++i) value += ";" + slots[i];
+}
+
 // Raw bytes in a header: by right forbidden, in fact common, and mostly in the encoding of the text below.
 void repair_values(Header& header) {
     std::string declared;
@@ -92,6 +148,7 @@ void repair_values(Header& header) {
             header.guessed = decoded.charset;
         }
         widen_charsets(field.value);
+        pad_words(field.value);
     }
 }
 
@@ -112,15 +169,37 @@ std::string clean(char const* value) {
     if (value == nullptr) return {};
     auto out = text::valid_utf8(value) ? std::string(value) : text::repair_utf8(value);
     std::erase_if(out, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+    remove_invisible(out);
     return std::string(text::trim(out));
+}
+
+// A name given twice, plain for old programs and extended for others: the one that says more.
+std::string file_name(GMimeParamList* list, std::string_view parameter) {
+    std::string out;
+    for (int i = 0; i < g_mime_param_list_length(list); ++i) {
+        auto* one = g_mime_param_list_get_parameter_at(list, i);
+        if (text::ascii_lower(clean(g_mime_param_get_name(one))) != parameter) continue;
+        auto value = clean(g_mime_param_get_value(one));
+        bool const more = std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; });
+        if (out.empty() || more) out = std::move(value);
+    }
+    return out;
+}
+
+// The name of a domain as servers know it; the part before '@' stays as it is. Where that is not ASCII, no server of
+// ours can write to it, and the domain stays readable.
+std::string mail_address(InternetAddressMailbox* mailbox) {
+    auto const written = clean(internet_address_mailbox_get_addr(mailbox));
+    auto const local = std::string_view(written).substr(0, written.rfind('@'));
+    bool const plain = std::all_of(local.begin(), local.end(), [](char c) { return (c & 0x80) == 0; });
+    return plain ? clean(internet_address_mailbox_get_idn_addr(mailbox)) : written;
 }
 
 void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
     for (int i = 0; i < internet_address_list_length(list) && out.size() < max_addresses; ++i) {
         auto* one = internet_address_list_get_address(list, i);
         if (INTERNET_ADDRESS_IS_MAILBOX(one)) {
-            out.push_back({clean(internet_address_get_name(one)),
-                           clean(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one)))});
+            out.push_back({clean(internet_address_get_name(one)), mail_address(INTERNET_ADDRESS_MAILBOX(one))});
         } else if (INTERNET_ADDRESS_IS_GROUP(one) && depth < 4) {
             collect(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(one)), out, depth + 1);
         }
@@ -128,6 +207,16 @@ void collect(InternetAddressList* list, std::vector<Address>& out, int depth) {
 }
 
 }  // namespace
+
+void remove_invisible(std::string& text) {
+    if (text.find_first_of("\xC2\xD8\xE2\xEF") == std::string::npos) return;
+    for (std::string_view mark :
+         {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6",
+          "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", "\xE2\x80\x8B", "\xE2\x80\x8E", "\xE2\x80\x8F",
+          "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xD8\x9C", "\xC2\xAD"}) {
+        for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) text.erase(at, mark.size());
+    }
+}
 
 void UnrefG::operator()(void* p) const {
     g_object_unref(p);
@@ -189,9 +278,11 @@ Header read_header(std::string_view bytes) {
     return header;
 }
 
-ContentType content_type(Header const& header) {
-    ContentType out{"text/plain", "", "", "", "", false, false};
-    auto const value = std::string(header.get("content-type"));
+ContentType content_type(Header const& header, std::string_view otherwise) {
+    ContentType out;
+    out.type = otherwise;
+    auto value = std::string(header.get("content-type"));
+    order_pieces(value);
     if (value.find('/') == std::string::npos) return out;
     Options options(loose_options());
     GObjectOf<GMimeContentType> parsed(g_mime_content_type_parse(options.get(), value.c_str()));
@@ -203,21 +294,23 @@ ContentType content_type(Header const& header) {
     out.type = text::ascii_lower(clean(type.get()));
     out.charset = parameter("charset");
     out.boundary = parameter("boundary");
-    out.name = parameter("name");
+    out.name = file_name(g_mime_content_type_get_parameters(parsed.get()), "name");
     out.report_type = text::ascii_lower(parameter("report-type"));
     out.flowed = text::ascii_lower(parameter("format")) == "flowed";
     out.delete_space = text::ascii_lower(parameter("delsp")) == "yes";
+    out.smime_type = text::ascii_lower(parameter("smime-type"));
     return out;
 }
 
 Disposition disposition(Header const& header) {
-    auto const value = std::string(header.get("content-disposition"));
+    auto value = std::string(header.get("content-disposition"));
     if (value.empty()) return {};
+    order_pieces(value);
     Options options(loose_options());
     GObjectOf<GMimeContentDisposition> parsed(g_mime_content_disposition_parse(options.get(), value.c_str()));
     if (!parsed) return {};
     return {text::ascii_lower(clean(g_mime_content_disposition_get_disposition(parsed.get()))),
-            clean(g_mime_content_disposition_get_parameter(parsed.get(), "filename"))};
+            file_name(g_mime_content_disposition_get_parameters(parsed.get()), "filename")};
 }
 
 std::string decode_words(std::string_view value) {

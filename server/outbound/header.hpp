@@ -48,15 +48,17 @@ struct Header {
 Header read_header(std::string_view bytes);
 
 struct ContentType {
-    std::string type;     // "text/plain", small letters; text/plain where there is none or no proper one
+    std::string type;     // "text/plain", small letters; `otherwise` where there is none or no proper one
     std::string charset;  // as declared
     std::string boundary;
     std::string name;  // decoded, not yet made safe
     std::string report_type;
     bool flowed = false;  // RFC 3676
     bool delete_space = false;
+    std::string smime_type;  // "signed-data", "enveloped-data"; small letters
 };
-ContentType content_type(Header const& header);
+// `otherwise` is the type of what declares none.
+ContentType content_type(Header const& header, std::string_view otherwise = "text/plain");
 
 struct Disposition {
     std::string kind;  // "attachment", "inline", empty; small letters
@@ -64,7 +66,11 @@ struct Disposition {
 };
 Disposition disposition(Header const& header);
 
-// Encoded words to UTF-8, control characters out.
+// Takes out what nobody sees and what makes names look like others: marks that turn the direction of writing (they make
+// "exe.jpg" of "gpj.exe") and blanks without width. Joiners stay, which some scripts and pictures are written with.
+void remove_invisible(std::string& text);
+
+// Encoded words to UTF-8, control characters and the invisible out.
 std::string decode_words(std::string_view value);
 std::vector<Address> addresses(std::string_view value);
 // What stands between angle brackets, in order; where there are none, the value's single word.

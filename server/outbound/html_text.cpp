@@ -312,4 +312,29 @@ std::string html_to_text(std::string_view html) {
     return Converter(html).run();
 }
 
+std::string enriched_to_text(std::string_view in) {
+    std::string out;
+    bool parameter = false;  // a font's or colour's name, which is no text
+    while (!in.empty()) {
+        if (in.starts_with("<<")) {
+            if (!parameter) out += '<';
+            in.remove_prefix(2);
+        } else if (auto const end = in.substr(0, 80).find('>'); in.front() == '<' && end != std::string_view::npos) {
+            auto const tag = text::ascii_lower(in.substr(1, end - 1));
+            if (tag == "param" || tag == "/param") parameter = tag == "param";
+            if (tag == "nl") out += '\n';
+            in.remove_prefix(end + 1);
+        } else if (in.front() == '\n') {
+            // One break is only where the line got long; of several, one.
+            auto const breaks = std::min(in.find_first_not_of('\n'), in.size());
+            out.append(breaks == 1 ? 1 : breaks - 1, breaks == 1 ? ' ' : '\n');
+            in.remove_prefix(breaks);
+        } else {
+            if (!parameter) out += in.front();
+            in.remove_prefix(1);
+        }
+    }
+    return out;
+}
+
 }  // namespace keepword::outbound

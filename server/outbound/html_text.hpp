@@ -9,4 +9,7 @@ namespace keepword::outbound {
 // It makes text, not safe HTML.
 std::string html_to_text(std::string_view html);
 
+// The same of text/enriched (RFC 1896).
+std::string enriched_to_text(std::string_view enriched);
+
 }  // namespace keepword::outbound

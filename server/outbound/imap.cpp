@@ -11,9 +11,17 @@ namespace keepword::outbound {
 namespace {
 
 constexpr std::size_t max_answer = 16'000'000;  // bytes of a command's answer
-constexpr std::size_t max_uids = 200;           // in one command
-constexpr std::uint32_t first_window = 500;     // uids asked for at once; grows over empty ranges
+constexpr std::size_t max_uids = 100;           // in one command
+constexpr std::uint32_t first_window = 100;     // uids asked for at once; grows over empty ranges
 constexpr std::uint32_t max_window = 65'536;
+// What libcurl reads at once. It counts what it has read and not yet given out again with every line, and gives up at
+// 300 kB of that: an answer of a hundred short lines is too long for it, unless it reads little at a time.
+constexpr long read_of_lines = 1'024;
+constexpr long read_of_mail = 16'384;
+// A server that answers a byte at a time is not silent and yet never done: so many of the silences that are borne are
+// the most that one answer, or one mail, may take. Two minutes of silence make six minutes, and an hour.
+constexpr long longest_answer = 3;
+constexpr long longest_mail = 30;
 
 // What one request collects: the server's lines, and the mail where one is fetched.
 struct Answer {
@@ -147,6 +155,8 @@ class Imap::Session {
             "imap", host_,
             curl_->escape(name) + ";UIDVALIDITY=" + std::to_string(uidvalidity_) + "/;UID=" + std::to_string(uid)));
         curl_->set(CURLOPT_CUSTOMREQUEST, static_cast<char const*>(nullptr));
+        curl_->set(CURLOPT_BUFFERSIZE, read_of_mail);
+        curl_->set(CURLOPT_TIMEOUT_MS, static_cast<long>(host_.timeout.ms) * longest_mail);
         auto const code = perform(answer);
         if (answer.thrown) std::rethrow_exception(answer.thrown);
         if (code == CURLE_OK) return {};
@@ -179,6 +189,8 @@ class Imap::Session {
     Result<std::vector<std::string>> command(std::string const& path, std::string const& text) {
         TRY(curl_->aim("imap", host_, path));
         curl_->set(CURLOPT_CUSTOMREQUEST, text.c_str());
+        curl_->set(CURLOPT_BUFFERSIZE, read_of_lines);
+        curl_->set(CURLOPT_TIMEOUT_MS, static_cast<long>(host_.timeout.ms) * longest_answer);
         Answer answer;
         auto const code = perform(answer);
         if (code == CURLE_OK) return std::move(answer.lines);
@@ -243,15 +255,22 @@ Result<MailListing> Imap::list(MailboxPlace const& known, std::uint32_t last_uid
     std::uint32_t window = first_window;
     for (std::uint64_t from = out.renumbered ? 1 : std::uint64_t{last_uid} + 1; from < next;) {
         auto const to = std::min<std::uint64_t>(from + window - 1, next - 1);
-        auto const lines = TRY(session_->in_mailbox("UID FETCH " + std::to_string(from) + ":" + std::to_string(to) +
-                                                    " (UID RFC822.SIZE FLAGS)"));
+        auto const lines = session_->in_mailbox("UID FETCH " + std::to_string(from) + ":" + std::to_string(to) +
+                                                " (UID RFC822.SIZE FLAGS)");
+        if (!lines && window > first_window && lines.error().code == "mail.imap.broken") {
+            // Behind the empty ranges there were more than one answer can hold.
+            window = first_window;
+            TRY(session_->open(known.mailbox, true));
+            continue;
+        }
+        if (!lines) return fail(lines.error());
         auto const before = out.mails.size();
-        for (auto const& line : lines) {
+        for (auto const& line : *lines) {
             auto const mail = imap::listed_mail(line);
             if (mail && mail->uid >= from && mail->uid <= to) out.mails.push_back(*mail);
         }
         if (out.mails.size() > limit) break;
-        if (out.mails.size() == before) window = std::min(window * 2, max_window);
+        window = out.mails.size() == before ? std::min(window * 2, max_window) : first_window;
         from = to + 1;
     }
     std::sort(out.mails.begin(), out.mails.end(), [](auto const& a, auto const& b) { return a.uid < b.uid; });

@@ -44,7 +44,7 @@ struct MailFile {
 // What could not be read. `part` is its place ("2.1" is the first part of the second; empty: the mail itself).
 // Codes: too-large · too-many-parts · too-deep · header-too-large · header-broken · text-too-long · no-from · bad-date
 // · charset-guessed (detail: what was declared and what was used) · bad-bytes · bad-encoding · no-boundary · truncated
-// · encrypted · winmail-broken.
+// · encrypted · sealed-in-signature · partial · external-body · winmail-broken.
 struct MailProblem {
     std::string code;
     std::string part;
@@ -60,6 +60,7 @@ struct Bounce {
     std::string recipient;
     std::string status;      // RFC 3463: "5.1.1" for good, "4.…" for now
     std::string message_id;  // of the mail that did not arrive
+    std::string action;      // RFC 3464, small letters: "failed", "delayed", "delivered"
 };
 
 // A mail, everything in UTF-8. Ids are without angle brackets. Lines of text end with '\n'.

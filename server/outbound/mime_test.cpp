@@ -15,20 +15,21 @@
 #include "foundation/text.hpp"
 #include "outbound/charset.hpp"
 #include "outbound/html_text.hpp"
+#include "testkit/mail_corpus.hpp"
 #include "testkit/temp_dir.hpp"
 
 namespace keepword::outbound {
 namespace {
 
-namespace fs = std::filesystem;
+using testkit::read_file;
 
-fs::path corpus() {
-    return fs::path(KEEPWORD_SOURCE) / "server/outbound/corpus";
-}
-
-std::string read_file(fs::path const& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+// A mail of the corpus by its name.
+testkit::CorpusMail corpus_mail(std::string const& name) {
+    for (auto& mail : testkit::mail_corpus()) {
+        if (mail.name == name) return mail;
+    }
+    ADD_FAILURE() << "no such mail: " << name;
+    return {};
 }
 
 std::string one(Address const& a) {
@@ -36,7 +37,12 @@ std::string one(Address const& a) {
 }
 
 void block(std::string& out, std::string_view name, std::string_view text) {
+    constexpr std::size_t longest = 20'000;  // bytes that are written out
     if (text.empty()) return;
+    if (text.size() > longest) {
+        out += fmt::format("{}: {} bytes {}\n", name, text.size(), crypto::hex(crypto::sha256(text)).substr(0, 12));
+        return;
+    }
     out += fmt::format("{}:\n", name);
     if (text.ends_with('\n')) text.remove_suffix(1);
     for (auto line : text::split(text, '\n')) {
@@ -74,9 +80,10 @@ std::string describe(Result<Mail> const& read) {
     constexpr std::string_view origins[] = {"person", "automatic", "list", "bounce"};
     line("origin", fmt::format("{}{}", origins[static_cast<int>(m.origin)],
                                m.origin_reason.empty() ? "" : " (" + m.origin_reason + ")"));
-    line("bounced", m.bounce.recipient.empty() && m.bounce.message_id.empty()
-                        ? ""
-                        : fmt::format("{} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id));
+    line("bounced",
+         m.bounce.recipient.empty() && m.bounce.message_id.empty()
+             ? ""
+             : fmt::format("{} {} {} {}", m.bounce.recipient, m.bounce.status, m.bounce.message_id, m.bounce.action));
     block(out, "text", m.text);
     block(out, "quoted", m.quoted);
     block(out, "html", m.html);
@@ -89,22 +96,13 @@ std::string describe(Result<Mail> const& read) {
     return out;
 }
 
-std::vector<std::string> corpus_names() {
-    std::vector<std::string> out;
-    for (auto const& entry : fs::directory_iterator(corpus())) {
-        if (entry.path().extension() == ".eml") out.push_back(entry.path().stem());
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
-class Corpus : public testing::TestWithParam<std::string> {};
+class Corpus : public testing::TestWithParam<testkit::CorpusMail> {};
 
 // Each NAME.eml reads as NAME.expect says. With KEEPWORD_WRITE_EXPECTED set, what is read is written there instead, to
 // be compared by eye before it is committed; the test fails all the same.
 TEST_P(Corpus, reads_as_expected) {
-    auto const got = describe(read_mail(read_file(corpus() / (GetParam() + ".eml"))));
-    auto const expected = corpus() / (GetParam() + ".expect");
+    auto const got = describe(read_mail(testkit::corpus_bytes(GetParam())));
+    auto const expected = std::filesystem::path(GetParam().path).replace_extension(".expect");
     if (std::getenv("KEEPWORD_WRITE_EXPECTED") != nullptr) {
         std::ofstream(expected, std::ios::binary) << got;
         FAIL() << "written: " << expected;
@@ -112,14 +110,14 @@ TEST_P(Corpus, reads_as_expected) {
     EXPECT_EQ(got, read_file(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Mail, Corpus, testing::ValuesIn(corpus_names()), [](auto const& test) {
-    auto name = test.param;
-    std::replace(name.begin(), name.end(), '-', '_');
+INSTANTIATE_TEST_SUITE_P(Mail, Corpus, testing::ValuesIn(testkit::mail_corpus()), [](auto const& test) {
+    auto name = test.param.name;
+    std::replace_if(name.begin(), name.end(), [](char c) { return c == '-' || c == '/'; }, '_');
     return name;
 });
 
 TEST(Corpus, holds_what_people_really_send) {
-    EXPECT_GE(corpus_names().size(), 40U);
+    EXPECT_GE(testkit::mail_corpus().size(), 120U);
 }
 
 // Whatever byte is lost or changed on the way, reading ends, in limits, with valid text.
@@ -140,15 +138,16 @@ void expect_sane(std::string_view bytes) {
 }
 
 TEST(ReadMail, a_mail_cut_anywhere_is_still_read) {
-    for (auto const* name : {"nested", "qq-mail", "rfc2231-continued-name", "winmail", "raw-gbk-headers", "bounce"}) {
-        auto const whole = read_file(corpus() / (std::string(name) + ".eml"));
+    for (auto const* name : {"structure/nested", "program/qq-mail", "file/rfc2231-continued-name", "file/winmail",
+                             "file/winmail-rich-text", "charset/raw-gbk-headers", "machine/bounce"}) {
+        auto const whole = read_file(corpus_mail(name).path);
         for (std::size_t n = 1; n < whole.size(); n += 7) expect_sane(std::string_view(whole).substr(0, n));
     }
 }
 
 TEST(ReadMail, a_mail_with_any_byte_changed_is_still_read) {
-    for (auto const* name : {"nested", "winmail", "iso-2022-jp", "html-only"}) {
-        auto whole = read_file(corpus() / (std::string(name) + ".eml"));
+    for (auto const* name : {"structure/nested", "file/winmail", "charset/iso-2022-jp", "program/html-only"}) {
+        auto whole = read_file(corpus_mail(name).path);
         for (std::size_t n = 0; n < whole.size(); n += 3) {
             auto const kept = whole[n];
             for (char c : {'\0', '\n', '\xFF', '<', '='}) whole[n] = c, expect_sane(whole);
@@ -158,18 +157,19 @@ TEST(ReadMail, a_mail_with_any_byte_changed_is_still_read) {
 }
 
 TEST(ReadMail, several_threads_read_at_once) {
-    auto const names = corpus_names();
+    std::vector<std::string> mails;
+    for (auto const& mail : testkit::mail_corpus()) {
+        if (mail.path.extension() == ".eml") mails.push_back(read_file(mail.path));
+    }
     std::vector<std::string> alone;
-    for (auto const& name : names) alone.push_back(describe(read_mail(read_file(corpus() / (name + ".eml")))));
-    std::vector<std::string> together(names.size());
+    for (auto const& mail : mails) alone.push_back(describe(read_mail(mail)));
+    std::vector<std::string> together(mails.size());
     std::atomic<std::size_t> next = 0;
     {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&] {
-                for (std::size_t i; (i = next++) < names.size();) {
-                    together[i] = describe(read_mail(read_file(corpus() / (names[i] + ".eml"))));
-                }
+                for (std::size_t i; (i = next++) < mails.size();) together[i] = describe(read_mail(mails[i]));
             });
         }
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "foundation/text.hpp"
+#include "outbound/inline_file.hpp"
 
 namespace keepword::outbound {
 namespace {
@@ -51,14 +52,58 @@ bool is_quoted_printable(std::string_view body) {
     return true;
 }
 
-std::string undo(std::string_view body, GMimeContentEncoding encoding) {
+// Up to where the letters of base64 reach: a mailing list may have put lines of its own below them. What is left out
+// begins with a line that has other characters, behind whole groups of four.
+std::string_view base64_of(std::string_view body) {
+    std::size_t letters = 0;
+    for (std::size_t at = 0; at < body.size();) {
+        auto const end = std::min(body.find('\n', at), body.size() - 1) + 1;
+        std::size_t here = 0;
+        bool const only = std::all_of(body.begin() + static_cast<std::ptrdiff_t>(at),
+                                      body.begin() + static_cast<std::ptrdiff_t>(end), [&](char c) {
+                                          bool const letter =
+                                              g_ascii_isalnum(c) != 0 || c == '+' || c == '/' || c == '=';
+                                          here += letter ? 1 : 0;
+                                          return letter || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+                                      });
+        if (!only && letters > 0 && letters % 4 == 0) return body.substr(0, at);
+        letters += here;
+        at = end;
+    }
+    return body;
+}
+
+std::string decode_base64(std::string_view body) {
+    body = base64_of(body);
     GMimeEncoding state;
-    g_mime_encoding_init_decode(&state, encoding);
-    if (encoding == GMIME_CONTENT_ENCODING_UUENCODE) state.state |= GMIME_UUDECODE_STATE_BEGIN;
-    std::string out(g_mime_encoding_outlen(&state, body.size()), '\0');
+    g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
+    std::string out(g_mime_encoding_outlen(&state, body.size() + 2), '\0');
     auto used = g_mime_encoding_step(&state, body.data(), body.size(), out.data());
+    // A last group that is not full says something too: padding makes GMime give it out.
+    if (body.find('=') == std::string_view::npos) used += g_mime_encoding_step(&state, "==", 2, out.data() + used);
     used += g_mime_encoding_flush(&state, "", 0, out.data() + used);
     out.resize(used);
+    return out;
+}
+
+std::string decode_quoted_printable(std::string_view in) {
+    std::string out;
+    out.reserve(in.size());
+    auto const hex = [&](std::size_t i) { return i < in.size() ? g_ascii_xdigit_value(in[i]) : -1; };
+    for (std::size_t i = 0; i < in.size();) {
+        if (in[i] != '=') {
+            out += in[i++];
+        } else if (hex(i + 1) >= 0 && hex(i + 2) >= 0) {
+            out += static_cast<char>(hex(i + 1) * 16 + hex(i + 2));
+            i += 3;
+        } else {
+            // A break that is none, also where a server has put blanks behind it. Anything else means itself.
+            auto const next = std::min(in.find_first_not_of(" \t\r", i + 1), in.size());
+            bool const soft = next == in.size() || in[next] == '\n';
+            if (!soft) out += '=';
+            i = soft ? std::min(next + 1, in.size()) : i + 1;
+        }
+    }
     return out;
 }
 
@@ -102,17 +147,16 @@ std::string find_boundary(std::string_view body) {
 
 Content decode_content(std::string_view body, std::string_view encoding) {
     auto const name = text::ascii_lower(text::trim(encoding));
-    if (name == "base64") return {undo(body, GMIME_CONTENT_ENCODING_BASE64), !is_base64(body)};
+    if (name == "base64") return {decode_base64(body), !is_base64(body)};
     if (name == "quoted-printable") {
-        return {undo(body, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE), !is_quoted_printable(body)};
+        return {decode_quoted_printable(body), !is_quoted_printable(body)};
     }
     if (name == "x-uuencode" || name == "uuencode" || name == "x-uue") {
-        // GMime wants what stands between the lines "begin MODE NAME" and "end".
         auto const begin = body.find("begin ");
         auto const first = begin == std::string_view::npos ? begin : body.find('\n', begin);
         auto const last = first == std::string_view::npos ? first : body.find("\nend", first);
         if (last == std::string_view::npos) return {std::string(body), true};
-        return {undo(body.substr(first + 1, last - first), GMIME_CONTENT_ENCODING_UUENCODE), false};
+        return {decode_uu(body.substr(first + 1, last - first)), false};
     }
     bool const known = name.empty() || name == "7bit" || name == "8bit" || name == "binary";
     return {std::string(body), !known};
@@ -134,6 +178,17 @@ std::string unflow(std::string_view text, bool delete_space) {
         if (!joins && i + 1 < lines.size()) out += '\n';
     }
     return out;
+}
+
+void unify_line_ends(std::string& text) {
+    std::size_t to = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r')
+            text[to++] = text[i];
+        else if (i + 1 == text.size() || text[i + 1] != '\n')
+            text[to++] = '\n';
+    }
+    text.resize(to);
 }
 
 std::string tidy_text(std::string_view text) {
@@ -162,11 +217,7 @@ std::string safe_file_name(std::string_view name) {
         if (byte < ' ' || byte == 0x7F || std::string_view("<>:\"|?*").find(c) != std::string_view::npos) continue;
         out += c;
     }
-    // Characters that turn the direction of writing make "exe.jpg" of "gpj.exe".
-    for (std::string_view turn : {"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE",
-                                  "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"}) {
-        for (std::size_t at = 0; (at = out.find(turn, at)) != std::string::npos;) out.erase(at, turn.size());
-    }
+    remove_invisible(out);
     auto const trimmed = text::trim(out);
     // The end of a long name says what it is: keep it.
     if (text::length(trimmed) > max_file_name) {

@@ -29,6 +29,9 @@ Content decode_content(std::string_view body, std::string_view encoding);
 // Joins the lines that format=flowed broke (RFC 3676).
 std::string unflow(std::string_view text, bool delete_space);
 
+// Every line's end is '\n', also where it was '\r' alone.
+void unify_line_ends(std::string& text);
+
 // Line ends '\n', control characters and the blanks at line ends gone, at most one empty line at the end's place of
 // many.
 std::string tidy_text(std::string_view text);

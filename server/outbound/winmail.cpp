@@ -5,6 +5,7 @@
 
 #include "foundation/text.hpp"
 #include "outbound/charset.hpp"
+#include "outbound/rtf_text.hpp"
 
 namespace keepword::outbound {
 namespace {
@@ -16,9 +17,17 @@ constexpr std::uint32_t new_attachment = 0x00069002;
 constexpr std::uint32_t attachment_title = 0x00018010;
 constexpr std::uint32_t attachment_data = 0x0006800F;
 constexpr std::uint32_t attachment_properties = 0x00069005;
+constexpr std::uint32_t message_body = 0x0002800C;
+constexpr std::uint32_t message_properties = 0x00069003;
 // MAPI properties inside `attachment_properties`.
 constexpr std::uint32_t long_name_8bit = 0x3707001E;
 constexpr std::uint32_t long_name_wide = 0x3707001F;
+// And inside `message_properties`.
+constexpr std::uint32_t body_8bit = 0x1000001E;
+constexpr std::uint32_t body_wide = 0x1000001F;
+constexpr std::uint32_t body_rich = 0x10090102;
+constexpr std::uint32_t body_html = 0x10130102;
+constexpr std::uint32_t several_values = 0x1000;  // a bit of the type
 
 // Little-endian numbers and slices, never beyond the end.
 class Bytes {
@@ -70,35 +79,68 @@ std::size_t fixed_size(std::uint32_t type) {
     }
 }
 
-// The attachment's long name among its MAPI properties. Properties with names of their own end the search: the long
-// name stands before them.
-std::string long_name(std::string_view properties, std::string const& charset) {
+// What the name of a property that has one takes up; false where it ends early.
+bool skip_property_name(Bytes& in) {
+    if (!in.slice(16)) return false;
+    auto const kind = in.number(4);
+    auto const size = kind ? in.number(4) : std::nullopt;  // or the name itself, where it is a number
+    return size && (*kind == 0 || (in.slice(*size) && in.slice((4 - *size % 4) % 4)));
+}
+
+// Calls `take(tag, value)` with every property whose value carries its length, until they end or one is broken.
+template <class Take>
+void each_property(std::string_view properties, Take const& take) {
     Bytes in(properties);
     auto const count = in.number(4);
     for (std::uint32_t i = 0; count && i < *count; ++i) {
         auto const tag = in.number(4);
-        if (!tag || (*tag >> 16) >= 0x8000) return {};
-        if (auto const size = fixed_size(*tag & 0xFFFF); size > 0) {
-            if (!in.slice(size)) return {};
+        if (!tag || ((*tag >> 16) >= 0x8000 && !skip_property_name(in))) return;
+        auto const size = fixed_size(*tag & 0xFFFF & ~several_values);
+        if (size > 0 && (*tag & several_values) == 0) {
+            if (!in.slice(size)) return;
             continue;
         }
         auto const values = in.number(4);
-        for (std::uint32_t v = 0; values && v < *values; ++v) {
-            auto const size = in.number(4);
-            auto const value = size ? in.slice(*size) : std::nullopt;
-            if (!value || !in.slice((4 - *size % 4) % 4)) return {};
-            if (*tag == long_name_8bit) return decode_charset(until_nul(*value), charset).text;
-            if (*tag == long_name_wide) {
-                auto wide = decode_charset(*value, "utf-16le").text;
-                return wide.substr(0, wide.find('\0'));
-            }
+        if (!values) return;
+        for (std::uint32_t v = 0; v < *values; ++v) {
+            auto const length = size > 0 ? std::optional(static_cast<std::uint32_t>(size)) : in.number(4);
+            auto const value = length ? in.slice(*length) : std::nullopt;
+            if (!value || !in.slice((4 - *length % 4) % 4)) return;
+            take(*tag, *value);
         }
-        if (!values) return {};
     }
-    return {};
+}
+
+std::string wide_text(std::string_view value) {
+    auto wide = decode_charset(value, "utf-16le").text;
+    return wide.substr(0, wide.find('\0'));
+}
+
+std::string long_name(std::string_view properties, std::string const& charset) {
+    std::string out;
+    each_property(properties, [&](std::uint32_t tag, std::string_view value) {
+        if (tag == long_name_8bit) out = decode_charset(until_nul(value), charset).text;
+        if (tag == long_name_wide) out = wide_text(value);
+    });
+    return out;
+}
+
+void read_body(std::string_view properties, std::string const& charset, Winmail& out) {
+    std::string rich;
+    each_property(properties, [&](std::uint32_t tag, std::string_view value) {
+        if (tag == body_8bit && out.text.empty()) out.text = decode_charset(until_nul(value), charset).text;
+        if (tag == body_wide) out.text = wide_text(value);
+        if (tag == body_html) out.html = decode_charset(until_nul(value), html_charset(value)).text;
+        if (tag == body_rich) rich = unpack_rtf(value).value_or("");
+    });
+    if (out.text.empty() && out.html.empty()) out.text = rtf_to_text(rich);
 }
 
 }  // namespace
+
+bool looks_like_winmail(std::string_view bytes) {
+    return Bytes(bytes).number(4) == signature;
+}
 
 Winmail read_winmail(std::string_view bytes) {
     Winmail out;
@@ -116,6 +158,10 @@ Winmail read_winmail(std::string_view bytes) {
             charset = "windows-" + std::to_string(*Bytes(*value).number(4));
             if (charset == "windows-936") charset = "gbk";
             if (charset == "windows-950") charset = "big5";
+        } else if (*id == message_body) {
+            out.text = decode_charset(until_nul(*value), charset).text;
+        } else if (*id == message_properties) {
+            read_body(*value, charset, out);
         } else if (*id == new_attachment) {
             if (out.files.size() >= max_mail_parts) return out.broken = true, out;
             out.files.push_back({"", "application/octet-stream", "", ""});

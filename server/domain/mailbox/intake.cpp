@@ -1,7 +1,8 @@
 #include <algorithm>
+#include <fstream>
 #include <set>
 
-#include "domain/mailbox/taking.hpp"
+#include "domain/mailbox/trouble.hpp"
 #include "foundation/log.hpp"
 
 // One pass over a mailbox. The order is what keeps every mail exactly once: bytes to a file, then one transaction with
@@ -16,10 +17,14 @@ constexpr std::uint64_t max_original = 200ULL << 20;  // bytes of a mail that ar
 constexpr std::size_t head_of_large = 1'000'000;      // bytes that are read of one too large to be read whole
 
 struct Fetched {
-    std::string bytes;
     storage::BlobName raw;
-    bool cut = false;  // `bytes` are only the beginning
+    bool cut = false;  // of a mail beyond every limit: `raw` is only its beginning
 };
+
+// What goes wrong at one mail and may go right at the next; the others are the server's or the machine's.
+bool is_of_this_mail(std::string_view code) {
+    return code == "mail.imap.broken" || code == "mail.imap.timeout" || code == "mail.imap.refused";
+}
 
 class Pass {
   public:
@@ -84,47 +89,71 @@ class Pass {
 
     Result<> take_all(outbound::MailListing const& listing) {
         auto const taken = TRY(taken_of(listing));
+        troubles_ = TRY(parts_.database.read(
+            [&](storage::Transaction& tx) { return troubles_of(tx, box_.id, listing.place.uidvalidity); }));
         for (auto const& mail : listing.mails) {
             if (stop_.stop_requested()) return {};
             bool done = taken.contains(mail.uid) || is_history(mail);
-            if (!done) done = TRY(take_one(listing.place, mail));
+            auto const trouble = troubles_.find(mail.uid);
+            bool const rests = trouble != troubles_.end() && trouble->second.next_at > parts_.clock.now();
+            if (!done && !rests) done = TRY(try_one(listing.place, mail));
             whole_ = whole_ && done;
             if (whole_) safe_ = mail.uid;
         }
         return {};
     }
 
-    // False where this mail cannot be taken now, which holds up no other. What concerns every mail (the network, the
-    // disk, the database) is an error and ends the pass.
-    Result<bool> take_one(outbound::MailboxPlace const& place, outbound::ListedMail const& listed) {
-        auto fetched = fetch(place, listed.uid);
-        if (!fetched && fetched.error().code == "mail.imap.gone") return true;  // somebody has deleted it
-        auto const got = TRY(std::move(fetched));
-        auto const prepared = TRY(prepared_of(got));
+    // Whoever writes chooses the bytes: should taking them ever throw, that is this mail's fault and no other's.
+    Result<bool> try_one(outbound::MailboxPlace const& place, outbound::ListedMail const& listed) {
         Place const at{place.uidvalidity, listed.uid, listed.seen, renumbered_};
-        auto done = write(at, prepared);
+        Prepared read;
+        try {
+            return take_one(place, at, read);
+        } catch (std::exception const& thrown) {
+            return cannot_take(at, read, Error(Kind::internal, "mailbox.exception", thrown.what()));
+        }
+    }
+
+    // False where this mail cannot be taken now, which holds up no other. What concerns every mail (the network, the
+    // disk, the database) is an error and ends the pass; a connection that breaks off is both.
+    Result<bool> take_one(outbound::MailboxPlace const& place, Place const& at, Prepared& read) {
+        auto fetched = fetch(place, at.uid, read);
+        if (!fetched && fetched.error().code == "mail.imap.gone") return true;  // somebody has deleted it
+        if (!fetched && is_of_this_mail(fetched.error().code) && !stop_.stop_requested()) {
+            TRY(cannot_take(at, read, fetched.error()));
+        }
+        auto const got = TRY(std::move(fetched));
+        read.raw = got.raw;
+        read = TRY(prepared_of(got));
+        auto done = write(at, read);
         if (!done && !passes_by(done.error())) {
-            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", listed.uid, box_.id.str(),
+            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", at.uid, box_.id.str(),
                        done.error().code, done.error().detail);
-            done = write(at, plain(prepared, done.error().code));
+            done = write(at, plain(read, done.error().code));
         }
         // Another process has taken it in this moment.
         if (!done && done.error().code == "storage.unique") return true;
         if (!done && passes_by(done.error())) return fail(done.error());
-        if (!done) {
-            log::error("mail {} of mailbox {} could not be taken: {} {}", listed.uid, box_.id.str(), done.error().code,
-                       done.error().detail);
-            if (!failed_) failed_ = done.error();
-            return false;
-        }
+        if (!done) return cannot_take(at, read, done.error());
         if (*done) ++passed_.taken;
         return true;
     }
 
-    // Whoever writes chooses the bytes: should reading them ever throw, that is this mail's fault and no other's.
+    // True where it was tried often enough and is set aside.
+    Result<bool> cannot_take(Place const& at, Prepared const& read, Error const& error) {
+        log::error("mail {} of mailbox {} could not be taken: {} {}", at.uid, box_.id.str(), error.code, error.detail);
+        if (!failed_) failed_ = error;
+        return parts_.database.write(
+            [&](storage::Transaction& tx) { return note_trouble(parts_, tx, box_.id, at, read, error.code); });
+    }
+
+    // Only one mail at a time is read, whatever number of mailboxes there are: that bounds the memory it takes.
     Result<Prepared> prepared_of(Fetched const& got) {
+        std::lock_guard const one_at_a_time(*parts_.reading);
         try {
-            return prepare(parts_, got.bytes, got.raw, got.cut);
+            bool const large = got.raw.size > static_cast<std::int64_t>(outbound::max_mail_bytes);
+            auto const bytes = large ? TRY(head_of(got.raw)) : TRY(parts_.blobs.get(got.raw.sha256));
+            return prepare(parts_, bytes, got.raw, got.cut || large);
         } catch (std::exception const& thrown) {
             log::error("mail {} of mailbox {} could not be read: {}", got.raw.sha256, box_.id.str(), thrown.what());
             Prepared nothing;
@@ -133,33 +162,52 @@ class Pass {
         }
     }
 
+    Result<std::string> head_of(storage::BlobName const& raw) {
+        std::ifstream in(TRY(parts_.blobs.path(raw.sha256)), std::ios::binary);
+        std::string out(head_of_large, '\0');
+        in.read(out.data(), static_cast<std::streamsize>(out.size()));
+        out.resize(static_cast<std::size_t>(in.gcount()));
+        return out;
+    }
+
     static bool passes_by(Error const& error) {
         return error.kind == Kind::unavailable || error.code == "storage.unique";
     }
 
     Result<std::optional<Outcome>> write(Place const& at, Prepared const& prepared) {
         auto const now = parts_.clock.now();
-        return parts_.database.write(
-            [&](storage::Transaction& tx) { return take(parts_, desk_, tx, box_, at, prepared, now); });
+        return parts_.database.write([&](storage::Transaction& tx) -> Result<std::optional<Outcome>> {
+            if (troubles_.contains(at.uid)) TRY(forget_trouble(tx, box_.id, at));
+            return take(parts_, desk_, tx, box_, at, prepared, now);
+        });
     }
 
-    // To a file whatever its size; to memory as much as can be read.
-    Result<Fetched> fetch(outbound::MailboxPlace const& place, std::uint32_t uid) {
+    // To a file whatever its size. Where that breaks off for the last time, `read` gets what has arrived.
+    Result<Fetched> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, Prepared& read) {
         Fetched out;
         auto writer = TRY(parts_.blobs.writer(max_original));
+        std::string head;  // of a mail beyond every limit its beginning is kept; the whole stays in the mailbox
         auto const got = inbox_.fetch(place, uid, max_original, [&](std::string_view piece) -> Result<> {
-            TRY(writer.write(piece));
-            if (out.bytes.size() + piece.size() > outbound::max_mail_bytes) out.cut = true;
-            if (!out.cut) out.bytes.append(piece);
-            return {};
+            head += piece.substr(0, head_of_large - std::min(head_of_large, head.size()));
+            return writer.write(piece);
         });
-        bool const endless = !got && got.error().code == "mail.imap.too-large";
-        if (!got && !endless) return fail(got.error());
-        if (endless) out.cut = true;
-        if (out.cut) out.bytes.resize(std::min(out.bytes.size(), head_of_large));
-        // Of a mail beyond every limit its beginning is kept; the whole stays in the mailbox.
-        out.raw = endless ? TRY(parts_.blobs.put(out.bytes)) : TRY(writer.commit());
-        return out;
+        if (got) {
+            out.raw = TRY(writer.commit());
+            return out;
+        }
+        auto const& code = got.error().code;
+        auto const trouble = troubles_.find(uid);
+        bool const last = trouble != troubles_.end() && trouble->second.tries + 1 >= most_tries;
+        if (code == "mail.imap.too-large") {
+            out.cut = true;
+            out.raw = TRY(parts_.blobs.put(head));
+            return out;
+        }
+        if (last && is_of_this_mail(code) && !head.empty()) {
+            read.raw = TRY(writer.commit());
+            read = TRY(prepared_of({read.raw, true}));
+        }
+        return fail(got.error());
     }
 
     // Everything that was taken and still lies in the folder, of earlier passes too.
@@ -194,6 +242,7 @@ class Pass {
     bool whole_ = true;                   // no mail was left out so far
     bool renumbered_ = false;
     std::optional<Error> failed_;
+    std::map<std::uint32_t, Trouble> troubles_;  // of the page that is taken
 };
 
 class ImapInbox final : public Inbox {

@@ -41,6 +41,8 @@ struct Parts {
     std::function<Result<std::string>(storage::Transaction&)> centre;
     // Of an authority of the house's own, for TLS to mail servers; empty: the system's.
     std::filesystem::path ca_file = {};
+    // Held while a mail is read.
+    std::shared_ptr<std::mutex> reading = std::make_shared<std::mutex>();
 };
 
 // ---- out ---------------------------------------------------------------------------------------------------------
@@ -75,15 +77,16 @@ struct Passed {
 };
 
 // One pass over a mailbox: takes every new mail, each in a transaction of its own, and puts the taken ones away after
-// their commits. A mail that cannot be taken holds up no other; the pass then answers its error and tries it again next
-// time. Keeps on the mailbox when this was and what went wrong.
+// their commits. A mail that cannot be taken holds up no other; the pass then answers its error and tries it again in a
+// later one, until it is set aside. Keeps on the mailbox when this was and what went wrong.
 Result<Passed> take_mails(Parts const& parts, cases::Desk& desk, MailboxId id, Inbox& inbox, std::stop_token stop = {});
 
 // Opens a mailbox's folder over IMAP as it is set up now.
 Result<std::unique_ptr<Inbox>> open_inbox(Parts const& parts, MailboxId id, std::stop_token stop = {});
 
-// Passes over every active mailbox, again and again, on a thread of its own. One that fails is left alone for longer
-// and longer, up to twenty passes, so that a wrong password does not lock its account.
+// Passes over every active mailbox, again and again, each on a thread of its own: a server that hangs keeps nobody
+// else's mail waiting. One that fails is left alone for longer and longer, up to twenty pauses, so that a wrong
+// password does not lock its account.
 class IntakeRunner {
   public:
     IntakeRunner(Parts const& parts, cases::Desk& desk, Duration every = seconds(15));
@@ -94,33 +97,36 @@ class IntakeRunner {
     void start();
     // Looks into every mailbox now, those that failed too.
     void wake();
-    // Breaks off what waits for the network and ends the thread. Before the database's own stop().
+    // Breaks off what waits for the network and ends the threads, within a second or two. Before the database's own
+    // stop().
     void stop();
 
   private:
-    struct Connection {
-        std::int64_t version = 0;  // of the mailbox's settings that it was made with
-        std::unique_ptr<Inbox> inbox;
-        unsigned failures = 0;
-        unsigned skip = 0;  // passes to leave out
+    struct Worker {
+        std::int64_t version = 0;  // of the mailbox's settings that it works with
+        std::jthread thread;
     };
     void run(std::stop_token const& stop);
-    void pass(std::stop_token const& stop, bool all);
-    Result<> look_into(Connection& connection, MailboxId id, std::int64_t version, std::stop_token const& stop);
+    // Begins with the mailboxes that are new or set up anew, ends with those that are gone.
+    Result<> keep_up();
+    void work(std::stop_token const& stop, MailboxId id);
+    Result<> look_into(std::unique_ptr<Inbox>& inbox, MailboxId id, std::stop_token const& stop);
+    // Until the pause is over, somebody wakes everybody, or it is to stop.
+    void wait(std::stop_token const& stop, unsigned pauses, std::uint64_t& wakes);
 
     Parts const& parts_;
     cases::Desk& desk_;
     Duration const every_;
-    std::map<std::int64_t, Connection> connections_;  // of the thread alone
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    bool woken_ = false;
+    std::uint64_t wakes_ = 0;
+    std::map<std::int64_t, Worker> workers_;  // of the first thread alone
     std::jthread thread_;
 };
 
 // ---- over HTTP ---------------------------------------------------------------------------------------------------
 
-// Mailboxes with their test, what was taken from them, and the mails of a case.
+// Mailboxes with their test, what was taken from them and what could not be, and the mails of a case.
 api::Routes routes(Parts const& parts, cases::Desk& desk);
 
 }  // namespace keepword::mailbox

@@ -2,6 +2,7 @@
 
 #include "domain/mailbox/reply.hpp"
 #include "domain/mailbox/threading.hpp"
+#include "domain/mailbox/trouble.hpp"
 #include "domain/people/people.hpp"
 #include "outbound/mime.hpp"
 #include "outbound/smtp.hpp"
@@ -72,8 +73,14 @@ struct TakenMail {
     std::optional<cases::CaseId> case_;
     std::vector<std::string> problems;
     Instant taken_at;
+    bool original = false;  // it is on no case, and can be downloaded as it came
 };
-BOOST_DESCRIBE_STRUCT(TakenMail, (), (id, from, subject, at, outcome, reason, case_, problems, taken_at))
+BOOST_DESCRIBE_STRUCT(TakenMail, (), (id, from, subject, at, outcome, reason, case_, problems, taken_at, original))
+
+struct TriedAgain {
+    std::int64_t mails = 0;  // that the next pass takes up
+};
+BOOST_DESCRIBE_STRUCT(TriedAgain, (), (mails))
 
 struct MailAttachment {
     cases::AttachmentId id{};
@@ -265,7 +272,8 @@ Result<MailboxCheck> check(Parts const& parts, api::Call const& call) {
 Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& tx) {
     auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
     auto const limit = TRY(call.limit());
-    storage::Select select("SELECT id, sender, subject, at, outcome, reason, case_id, problems, created_at FROM mail");
+    storage::Select select(
+        "SELECT id, sender, subject, at, outcome, reason, case_id, problems, created_at, raw FROM mail");
     select.where("mailbox = ? AND direction = 'in'", box.id);
     if (auto const before = TRY(people::cursor_of(call)); before != 0) select.where("id < ?", before);
     if (auto const outcome = call.query.text("outcome"); !outcome.empty()) select.where("outcome = ?", outcome);
@@ -274,9 +282,31 @@ Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& 
     for (auto const& r : TRY(tx.query(select))) {
         items.push_back({r.id<MailTag>(0), r.text(1), r.text(2), r.instant(3), r.word<Outcome>(4), r.optional_text(5),
                          r.optional_id<cases::CaseTag>(6), TRY(json::decode<std::vector<std::string>>(r.json(7))),
-                         r.instant(8)});
+                         r.instant(8), r.null(6) && !r.null(9)});
     }
     return people::page_of(std::move(items), limit, [](TakenMail const& mail) { return mail.id.str(); });
+}
+
+// The bytes of a mail that is on no case. What is on one is read there, by whoever may see it.
+Result<api::Reply> original(Parts const& parts, api::Call const& call, storage::Transaction& tx) {
+    auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
+    auto const mail = TRY(load_mail(tx, TRY(call.id<MailTag>("mail"))));
+    bool const here = mail.mailbox == box.id && mail.direction == Direction::in && !mail.case_id && mail.raw;
+    if (!here) return fail(Kind::not_found, "not-found");
+    api::Reply reply;
+    reply.file = TRY(parts.blobs.path(*mail.raw));
+    reply.headers = {{"content-type", "application/octet-stream"},
+                     {"content-disposition", "attachment; filename=\"" + mail.id.str() + ".eml\""},
+                     {"cache-control", "no-store"}};
+    return reply;
+}
+
+Result<TriedAgain> again(api::Call const& call, storage::Transaction& tx) {
+    auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
+    TriedAgain const out{TRY(try_again(tx, box.id))};
+    TRY(write_audit(tx, call.now, call.caller.person, "mailbox.tried-again", people::subject("mailbox", box.id),
+                    {{"mails", out.mails}}));
+    return out;
 }
 
 Result<Mail> mail_of_case(Parts const& parts, cases::Desk& desk, api::Call const& call, storage::Transaction& tx) {
@@ -330,13 +360,21 @@ api::Routes routes(Parts const& parts, cases::Desk& desk) {
         "POST", "/mailboxes/{id}/test",
         {.right = "mailboxes.manage", .help = "Sign in to both servers, look into the folder, send a mail to itself"},
         [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
-    out.push_back(api::get("/mailboxes/{id}/mails",
-                           {.right = "mailboxes.manage",
-                            .help = "What was taken and what became of it, newest first",
-                            .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate …"},
-                                      {"limit", "1 to 200"},
-                                      {"cursor", "next of the page before"}}},
-                           [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
+    out.push_back(
+        api::get("/mailboxes/{id}/mails",
+                 {.right = "mailboxes.manage",
+                  .help = "What was taken and what became of it, newest first",
+                  .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate, failed …"},
+                            {"limit", "1 to 200"},
+                            {"cursor", "next of the page before"}}},
+                 [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
+    out.push_back(api::get("/mailboxes/{id}/mails/{mail}/original",
+                           {.right = "mailboxes.manage", .help = "Download a mail that is on no case, as it came"},
+                           [&](api::Call const& call, Tx& tx) { return original(parts, call, tx); }));
+    out.push_back(api::post<api::Nothing>(
+        "/mailboxes/{id}/again",
+        {.right = "mailboxes.manage", .help = "Take up again the mails that were set aside because they failed"},
+        [](api::Call const& call, api::Nothing const&, Tx& tx) { return again(call, tx); }));
     out.push_back(api::get("/cases/{id}/mails/{mail}",
                            {.right = "signed-in", .help = "A mail that came or went on a case"},
                            [&](api::Call const& call, Tx& tx) { return mail_of_case(parts, desk, call, tx); }));

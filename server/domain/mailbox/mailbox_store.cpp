@@ -145,6 +145,7 @@ Result<> save_check(storage::Transaction& tx, MailboxId id, Instant now, std::op
 Result<> forget_progress(storage::Transaction& tx, Record& record) {
     record.uidvalidity = record.last_uid = record.history_uid = 0;
     TRY(tx.execute("UPDATE mail SET uidvalidity = NULL, uid = NULL WHERE mailbox = ? AND uid IS NOT NULL", record.id));
+    TRY(tx.execute("DELETE FROM mail_trouble WHERE mailbox = ?", record.id));
     return {};
 }
 
@@ -152,10 +153,11 @@ Result<> insert_mail(storage::Transaction& tx, MailRecord const& m) {
     TRY(tx.execute(
         "INSERT INTO mail (id, mailbox, direction, uidvalidity, uid, message_id, in_reply_to, refs, case_id, entry, "
         "raw, peer, name, address, sender, recipients, subject, at, text, html, problems, outcome, reason, "
-        "receipt, created_at, ended_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "receipt, created_at, ended_at, fingerprint) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         m.id, m.mailbox, m.direction, m.uidvalidity, m.uid, m.message_id, m.in_reply_to, json::encode(m.references),
         m.case_id, m.entry, m.raw, folded_address(m.address), m.name, m.address, m.sender, m.recipients, m.subject,
-        m.at, m.text, m.html, json::encode(m.problems), m.outcome, m.reason, m.receipt, m.created_at, m.ended_at));
+        m.at, m.text, m.html, json::encode(m.problems), m.outcome, m.reason, m.receipt, m.created_at, m.ended_at,
+        m.fingerprint));
     return {};
 }
 

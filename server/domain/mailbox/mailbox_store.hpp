@@ -74,12 +74,13 @@ enum class Outcome {
     loop,       // our own mail that came back
     duplicate,  // the same mail by another way
     earlier,    // from before the mailbox was connected
+    failed,     // could not be taken, tried often enough: lies where it lay, to be looked at
     waiting,    // goes out
     sent,
     refused,
 };
-BOOST_DESCRIBE_ENUM(Outcome, opened, threaded, continued, related, noted, automatic, loop, duplicate, earlier, waiting,
-                    sent, refused)
+BOOST_DESCRIBE_ENUM(Outcome, opened, threaded, continued, related, noted, automatic, loop, duplicate, earlier, failed,
+                    waiting, sent, refused)
 enum class Direction { in, out };
 BOOST_DESCRIBE_ENUM(Direction, in, out)
 
@@ -108,7 +109,8 @@ struct MailRecord {
     std::optional<std::string> reason;
     bool receipt = false;
     Instant created_at;
-    std::optional<Instant> ended_at;  // when it was put away, or sent
+    std::optional<Instant> ended_at;              // when it was put away, or sent
+    std::optional<std::string> fingerprint = {};  // of one that came in; written, not read back
 };
 Result<> insert_mail(storage::Transaction& tx, MailRecord const& mail);
 Result<MailRecord> load_mail(storage::Transaction& tx, MailId id);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
-#include "domain/mailbox/taking.hpp"
+#include "domain/mailbox/intake_text.hpp"
+#include "domain/mailbox/known_mail.hpp"
 #include "outbound/header.hpp"
 
 namespace keepword::mailbox {
@@ -11,26 +12,8 @@ bool is_harmless(std::string_view code) {
     return code == "bad-date" || code == "charset-guessed" || code == "html-left-out";
 }
 
+constexpr std::size_t max_file_name = 200;   // characters
 constexpr std::size_t max_html = 2'000'000;  // bytes kept in the database; the original has all of it
-
-// What a database takes: UTF-8 without control characters other than line ends and tabs.
-std::string clean(std::string_view text) {
-    auto out = text::repair_utf8(text);
-    std::erase_if(out,
-                  [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7F; });
-    return out;
-}
-
-void clean_all(outbound::Mail& mail) {
-    auto const put = [](std::string& text) { text = clean(text); };
-    put(mail.from.name), put(mail.from.address), put(mail.subject), put(mail.message_id), put(mail.in_reply_to);
-    put(mail.text), put(mail.quoted), put(mail.html), put(mail.origin_reason);
-    put(mail.bounce.recipient), put(mail.bounce.status), put(mail.bounce.message_id);
-    for (auto& one : mail.to) put(one.name), put(one.address);
-    for (auto& one : mail.cc) put(one.name), put(one.address);
-    for (auto& one : mail.references) put(one);
-    for (auto& one : mail.delivered_to) put(one);
-}
 
 void add_problem(Prepared& out, std::string const& code) {
     if (std::find(out.problems.begin(), out.problems.end(), code) == out.problems.end()) out.problems.push_back(code);
@@ -54,7 +37,8 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
             // Of a mail that was cut off, the last file is broken; the original has it whole.
             if (cut) continue;
             auto const blob = TRY(parts.blobs.put(file.bytes));
-            auto const name = text::trim(text::head(clean(file.name), 200));
+            auto const cleaned = clean(file.name);
+            auto const name = text::trim(text::head(cleaned, max_file_name));
             out.files.push_back({name.empty() ? "file" : std::string(name),
                                  cases::type_by_content(TRY(parts.blobs.path(blob.sha256))), blob});
         }
@@ -62,11 +46,12 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
     }
     auto const header = outbound::read_header(bytes);
     for (auto const loop : header.all("x-loop")) out.loops.push_back(clean(loop));
-    clean_all(out.mail);
+    clean_mail(out.mail);
     if (out.mail.html.size() > max_html) {
         out.mail.html.clear();
         add_problem(out, "html-left-out");
     }
+    out.fingerprint = fingerprint_of(out);
     return out;
 }
 
@@ -74,6 +59,7 @@ Prepared plain(Prepared const& prepared, std::string const& code) {
     Prepared out;
     out.raw = prepared.raw;
     out.loops = prepared.loops;
+    out.fingerprint = prepared.fingerprint;
     out.mail.from = prepared.mail.from;
     out.mail.message_id = prepared.mail.message_id;
     out.mail.origin = prepared.mail.origin;

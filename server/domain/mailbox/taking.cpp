@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "domain/mailbox/intake_text.hpp"
+#include "domain/mailbox/known_mail.hpp"
 #include "domain/mailbox/reply.hpp"
 #include "domain/mailbox/threading.hpp"
 #include "engine/live/live.hpp"
@@ -12,7 +14,6 @@ namespace keepword::mailbox {
 namespace {
 
 constexpr std::size_t max_marks = 60;          // of one mail that are looked at
-constexpr std::size_t max_said = 19'000;       // characters; a case's description holds 20,000
 constexpr std::int64_t max_attachments = 500;  // on one case
 constexpr char const* process = "customer-acceptance";
 
@@ -102,19 +103,24 @@ class Taking {
         if (!mail_.html.empty()) row_.html = mail_.html;
         row_.problems = prepared_.problems;
         row_.created_at = act_.now;
+        if (!prepared_.fingerprint.empty()) row_.fingerprint = prepared_.fingerprint;
     }
 
     Result<> decide() {
-        if (auto const why = TRY(is_loop()); !why.empty()) return set_aside(Outcome::loop, why);
+        if (auto const why = TRY(loop_sign(tx(), prepared_)); !why.empty()) return set_aside(Outcome::loop, why);
         if (TRY(is_duplicate())) return {};
         bool const from_before = place_.renumbered && place_.seen && mail_.date && *mail_.date < box_.created_at;
         if (from_before) return set_aside(Outcome::earlier, "");
         if (mail_.origin == outbound::MailOrigin::bounce) return take_bounce();
         auto const thread = TRY(find_thread());
         if (mail_.origin == outbound::MailOrigin::automatic) {
-            if (thread.whose == Thread::Whose::own) return note_automatic(thread.id);
+            if (thread.whose == Thread::Whose::own) {
+                if (TRY(is_too_many(thread.id))) return {};
+                return note_automatic(thread.id);
+            }
             return set_aside(Outcome::automatic, mail_.origin_reason);
         }
+        if (TRY(is_too_many(thread.whose == Thread::Whose::own ? thread.id : cases::CaseId{}))) return {};
         switch (thread.whose) {
             case Thread::Whose::own:
                 return answer(thread.id);
@@ -132,33 +138,28 @@ class Taking {
         return {};
     }
 
-    // Our own mail that came back: by its Message-ID, by the header every one of ours has, or by its sender.
-    Result<std::string> is_loop() {
-        if (!mail_.message_id.empty() &&
-            TRY(tx().one("SELECT 1 FROM mail WHERE message_id = ? AND direction = 'out'", mail_.message_id))) {
-            return "message-id";
-        }
-        for (auto const& box : TRY(all_mailboxes(tx()))) {
-            auto const own = folded_address(box.address);
-            if (own == sender()) return "from";
-            for (auto const& loop : prepared_.loops) {
-                if (folded_address(loop) == own) return "x-loop";
-            }
-        }
-        return "";
-    }
-
-    // One mail that was delivered twice: to two of our addresses, or by way of a list.
+    // One mail that was delivered twice: to two of our addresses, by way of a list, or out of another folder.
     Result<bool> is_duplicate() {
-        if (mail_.message_id.empty()) return false;
-        auto const first =
-            TRY(tx().one("SELECT id, case_id FROM mail WHERE message_id = ? AND direction = 'in' AND peer = ? "
-                         "AND subject = ? AND text = ? AND case_id IS NOT NULL ORDER BY id LIMIT 1",
-                         row_.message_id, sender(), row_.subject, row_.text));
+        auto const first = TRY(earlier_copy(tx(), row_, prepared_, act_.now));
         if (!first) return false;
         row_.outcome = Outcome::duplicate;
-        row_.reason = "mail:" + first->id<MailTag>(0).str();
-        row_.case_id = first->id<cases::CaseTag>(1);
+        row_.reason = "mail:" + first->id.str();
+        row_.case_id = first->case_id;
+        return true;
+    }
+
+    // Whoever works on the sender's newest case must know that more has come than can be read there.
+    Result<bool> is_too_many(cases::CaseId on) {
+        auto const flood = TRY(is_flood(tx(), row_, sender(), on, act_.now));
+        if (flood.limit.empty()) return false;
+        if (flood.first && flood.newest) {
+            TRY(desk_.note(
+                act_, flood.newest, "incident",
+                fmt::format("{} 一小时内来信过多，疑似循环发信，其后的来信不再登记，可在邮箱的最近来信中查看。",
+                            row_.sender.empty() ? "（无发件人）" : row_.sender),
+                {{"code", flood.limit}, {"mail", row_.id.str()}}));
+        }
+        TRY(set_aside(Outcome::loop, flood.limit));
         return true;
     }
 
@@ -205,26 +206,25 @@ class Taking {
         return false;
     }
 
-    // A mail of ours that did not arrive. The bounce comes from a machine, so it is the Message-ID, which only the
-    // recipient's side has seen, that says where it belongs.
+    // A mail of ours that did not arrive, or not yet; some servers also say that one did.
     Result<> take_bounce() {
-        std::vector<std::string> ids{mail_.bounce.message_id, mail_.in_reply_to};
-        ids.insert(ids.end(), mail_.references.rbegin(), mail_.references.rend());
-        ids.resize(std::min(ids.size(), max_marks));
-        for (auto const& id : ids) {
-            if (id.empty()) continue;
-            auto const row =
-                TRY(tx().one("SELECT id, case_id, address FROM mail WHERE message_id = ? AND direction = 'out'", id));
-            if (!row) continue;
-            json::object data{{"origin", "bounce"}, {"of", row->id<MailTag>(0).str()}, {"status", mail_.bounce.status}};
-            auto const status = mail_.bounce.status.empty() ? "" : "（" + mail_.bounce.status + "）";
-            TRY(note(row->id<cases::CaseTag>(1), fmt::format("发给 {} 的邮件被退回{}。", row->text(2), status),
-                     std::move(data)));
-            row_.reason = text::head(mail_.origin_reason, 300);
-            row_.outcome = Outcome::noted;
-            return tell_holders("邮件被退回", "a mail was returned");
-        }
-        return set_aside(Outcome::automatic, mail_.origin_reason);
+        auto const of = TRY(bounced_mail(tx(), mail_, act_.now));
+        if (!of) return set_aside(Outcome::automatic, mail_.origin_reason);
+        if (TRY(is_too_many(of->case_id))) return {};
+        auto const& bounce = mail_.bounce;
+        bool const arrived = bounce.action == "delivered" || bounce.action == "relayed" || bounce.action == "expanded";
+        bool const later = bounce.action == "delayed" || (bounce.action.empty() && bounce.status.starts_with('4'));
+        auto text = fmt::format(fmt::runtime(arrived ? "发给 {} 的邮件已送达对方服务器{}。"
+                                             : later ? "发给 {} 的邮件暂未送达{}，邮件服务器仍在重试。"
+                                                     : "发给 {} 的邮件被退回{}。"),
+                                of->address, bounce.status.empty() ? "" : "（" + bounce.status + "）");
+        if (of->by_address) text += "（退信没有注明是哪一封，按收件人地址归入本工单。）";
+        TRY(note(of->case_id, text, {{"origin", "bounce"}, {"of", of->id.str()}, {"status", bounce.status}}));
+        row_.reason = text::head(mail_.origin_reason, 300);
+        row_.outcome = Outcome::noted;
+        if (arrived) return {};
+        return later ? tell_holders("邮件暂未送达", "a mail is delayed")
+                     : tell_holders("邮件被退回", "a mail was returned");
     }
 
     Result<> note_automatic(cases::CaseId id) {
@@ -263,9 +263,7 @@ class Taking {
 
     Result<> open_case(Outcome outcome) {
         auto facts = TRY(known_contact());
-        auto const title = title_for(mail_.subject, mail_.text);
-        bool const nothing = prepared_.damaged && mail_.subject.empty() && text::trim(mail_.text).empty();
-        facts.title = json::Text<200>{nothing ? "无法读取的邮件" : title};
+        facts.title = json::Text<200>{intake_title(mail_, prepared_.damaged)};
         facts.description = json::Text<20'000>{said()};
         auto const id = TRY(desk_.open(
             act_, {.kind = process, .channel = cases::Channel::mail, .facts = std::move(facts), .variables = {}}));
@@ -295,20 +293,12 @@ class Taking {
         return facts;
     }
 
-    // What the mail says, with a word on what of it could not be read.
     std::string said() const {
-        auto text = text::trim(mail_.text);
-        if (text.empty()) text = text::trim(mail_.quoted);
-        auto out = std::string(text::head(text, max_said));
-        if (out.size() < text.size()) out += "…\n（正文过长，其余见邮件原文。）";
-        if (out.empty()) out = prepared_.files.empty() ? "（邮件没有正文。）" : "（邮件没有正文，见附件。）";
-        if (!prepared_.damaged) return out;
-        std::string what;
-        for (auto const& code : prepared_.problems) {
-            what += (what.empty() ? "" : "；") + problem_text(parts_.texts, Locale::zh, code);
+        std::string unreadable;
+        for (auto const& code : prepared_.damaged ? prepared_.problems : std::vector<std::string>()) {
+            unreadable += (unreadable.empty() ? "" : "；") + problem_text(parts_.texts, Locale::zh, code);
         }
-        return out + "\n\n（这封邮件有内容无法读取：" + std::string(text::head(what, 500)) +
-               "。原始邮件已作为附件保存。）";
+        return intake_text(mail_, !prepared_.files.empty(), unreadable);
     }
 
     Result<> attach_files() {

@@ -19,6 +19,7 @@ struct Prepared {
     std::vector<PreparedFile> files;
     std::vector<std::string> problems;  // codes, each once
     bool damaged = false;               // something could not be read: the original is attached
+    std::string fingerprint;            // of all that is said
 };
 // `cut`: the bytes are only the beginning of what `raw` names.
 Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::BlobName const& raw, bool cut);

@@ -712,6 +712,23 @@ export interface paths {
         patch: operations["patch_mailboxes_id"];
         trace?: never;
     };
+    "/mailboxes/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up again the mails that were set aside because they failed */
+        post: operations["post_mailboxes_id_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/mailboxes/{id}/mails": {
         parameters: {
             query?: never;
@@ -721,6 +738,23 @@ export interface paths {
         };
         /** What was taken and what became of it, newest first */
         get: operations["get_mailboxes_id_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailboxes/{id}/mails/{mail}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a mail that is on no case, as it came */
+        get: operations["get_mailboxes_id_mails_mail_original"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2262,12 +2296,16 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            outcome: "opened" | "threaded" | "continued" | "related" | "noted" | "automatic" | "loop" | "duplicate" | "earlier" | "waiting" | "sent" | "refused";
+            outcome: "opened" | "threaded" | "continued" | "related" | "noted" | "automatic" | "loop" | "duplicate" | "earlier" | "failed" | "waiting" | "sent" | "refused";
             reason?: string | null;
             case?: string | null;
             problems: string[];
             /** Format: date-time */
             taken_at: string;
+            original: boolean;
+        };
+        TriedAgain: {
+            mails: number;
         };
         Mail: {
             /** Format: id */
@@ -2282,7 +2320,7 @@ export interface components {
             attachments: components["schemas"]["MailAttachment"][];
             problems: string[];
             /** @enum {string} */
-            outcome: "opened" | "threaded" | "continued" | "related" | "noted" | "automatic" | "loop" | "duplicate" | "earlier" | "waiting" | "sent" | "refused";
+            outcome: "opened" | "threaded" | "continued" | "related" | "noted" | "automatic" | "loop" | "duplicate" | "earlier" | "failed" | "waiting" | "sent" | "refused";
         };
         MailAttachment: {
             /** Format: id */
@@ -3727,10 +3765,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_mailboxes_id_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedAgain"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_mailboxes_id_mails: {
         parameters: {
             query?: {
-                /** @description Only mails of which this became: automatic, loop, duplicate … */
+                /** @description Only mails of which this became: automatic, loop, duplicate, failed … */
                 outcome?: string;
                 /** @description 1 to 200 */
                 limit?: string;
@@ -3756,6 +3817,28 @@ export interface operations {
                         next: string | null;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_mailboxes_id_mails_mail_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mail: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
