@@ -202,8 +202,12 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(*library_,
-                        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
+    add(process::routes(
+        *library_,
+        [this](storage::Transaction& tx, api::Caller const& caller, std::string const& key) {
+            return cases::open_cases(tx, *library_, caller, key);
+        },
+        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

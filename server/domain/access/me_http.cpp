@@ -74,7 +74,7 @@ Result<Nothing> change_password(Inside const& parts, Call& call, OwnPassword in)
     return parts.database.write([&](Transaction& tx) -> Result<Nothing> {
         TRY(forgive_try(tx, attempt));
         TRY(store_password(tx, person, hash, call.now));
-        TRY(delete_sessions_but(tx, person, call.caller.session));
+        TRY(delete_sessions_but(tx, person, call.caller.session, call.now));
         TRY(people::record(tx, act_of(parts, call), "person.password-changed", people::subject("person", person),
                            nullptr, json::object()));
         return Nothing{};
@@ -92,7 +92,7 @@ Result<api::Page<MySession>> my_sessions(Call const& call, Transaction& tx) {
 
 Result<Nothing> end_session(Inside const& parts, Call const& call, Transaction& tx) {
     auto const id = TRY(call.id<SessionTag>());
-    if (!TRY(delete_session(tx, id, call.caller.person))) return fail(Kind::not_found, "not-found");
+    if (!TRY(delete_session(tx, id, call.caller.person, call.now))) return fail(Kind::not_found, "not-found");
     TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", call.caller.person),
                        json::object{{"session", id.str()}}, nullptr));
     return Nothing{};

@@ -32,7 +32,7 @@ BOOST_DESCRIBE_STRUCT(FirstRunState, (), (needed))
 
 // Begins the browser's session; the one it had before ends.
 Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId person, Transaction& tx) {
-    if (call.caller.session != 0) TRY(delete_session(tx, SessionId{call.caller.session}, call.caller.person));
+    if (call.caller.session != 0) TRY(delete_session(tx, SessionId{call.caller.session}, call.caller.person, call.now));
     auto const token = crypto::random_token();
     auto const agent = text::repair_utf8(api::header(call.headers, "user-agent"));
     SessionRecord const session{.id = parts.ids.next<SessionTag>(),
@@ -40,7 +40,8 @@ Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId
                                 .created_at = call.now,
                                 .seen_at = call.now,
                                 .remote = call.remote,
-                                .agent = std::string(text::head(agent, 300))};
+                                .agent = std::string(text::head(agent, 300)),
+                                .proven_at = call.now};
     TRY(insert_session(tx, session, crypto::sha256(token.reveal())));
     TRY(people::record(tx, {.by = person, .now = call.now, .ids = parts.ids}, "session.opened",
                        people::subject("person", person), nullptr,
@@ -84,7 +85,7 @@ Result<api::Reply> sign_in(Inside const& parts, Call& call, SignIn in) {
 
 Result<api::Reply> sign_out(Inside const& parts, Call const& call, Transaction& tx) {
     SessionId const session{call.caller.session};
-    if (session && TRY(delete_session(tx, session, call.caller.person))) {
+    if (session && TRY(delete_session(tx, session, call.caller.person, call.now))) {
         TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", call.caller.person),
                            json::object{{"session", session.str()}}, nullptr));
     }

@@ -6,7 +6,7 @@ namespace keepword::cases {
 namespace {
 
 // The kinds in which the caller has a lane, or all that are not closed; whole or within a scope. People from outside
-// have none: they get only cases that were given to them.
+// have none.
 Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller, bool all) {
     Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
     if (!caller.may("cases.read")) return sight;
@@ -29,18 +29,26 @@ Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api:
 
 }  // namespace
 
+// Whoever is from outside reads what concerns their own organisation, and what was given to them.
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(tx, library, caller, caller.may("cases.all"));
+    auto sight = TRY(kinds_of(tx, library, caller, caller.may("cases.all")));
+    if (caller.may("cases.read") || caller.organisation == 0) return sight;
+    for (auto const& version : TRY(library.all_current(tx))) {
+        auto const& kind = version->definition->key();
+        if (!library.closed(kind)) sight.scoped += kind + "@" + std::to_string(caller.organisation) + ",";
+    }
+    return sight;
 }
 
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
     return kinds_of(tx, library, caller, caller.may("cases.repair") || caller.may("cases.all"));
 }
 
-// A region is that county, its city or its province (events_http.cpp has the same rule over events).
+// A region is that county, its city or its province (events_http.cpp has the same rule over events). What belongs to no
+// case, in a query that joins cases loosely, is hidden by none.
 void see(storage::Select& select, Sight const& sight) {
     select.where(
-        "? LIKE '%,' || c.kind || ',%' "
+        "c.id IS NULL OR ? LIKE '%,' || c.kind || ',%' "
         "OR ? LIKE '%,' || c.kind || '@' || CAST(c.organisation AS TEXT) || ',%' "
         "OR EXISTS (SELECT 1 FROM organisation v WHERE v.id = c.organisation AND ("
         "? LIKE '%,' || c.kind || '#' || v.region || ',%' "
@@ -60,11 +68,45 @@ Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id) {
     return !TRY(tx.query(select)).empty();
 }
 
+Result<std::set<std::int64_t>> visible_of(storage::Transaction& tx, Sight const& sight,
+                                          std::vector<CaseId> const& ids) {
+    storage::Select select("SELECT c.id FROM cases c");
+    select.where_in("c.id", ids);
+    see(select, sight);
+    std::set<std::int64_t> seen;
+    for (auto const& row : TRY(tx.query(select))) seen.insert(row.integer(0));
+    return seen;
+}
+
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
     if (caller.may("cases.cancel-any")) return true;
     auto in_hand = TRY(kinds_of(tx, library, caller, false));
     in_hand.tasks = "claimed";
     return covers(tx, in_hand, id);
+}
+
+Result<> keep_visible(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                      api::Caller const& caller) {
+    see(select, TRY(sight_of(tx, library, caller)));
+    return {};
+}
+
+Result<> keep_repairable(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                         api::Caller const& caller) {
+    auto sight = TRY(sight_of(tx, library, caller));
+    for (auto const& version : TRY(library.all_current(tx))) {
+        if (auto const& kind = version->definition->key(); !library.closed(kind)) sight.kinds += kind + ",";
+    }
+    see(select, sight);
+    return {};
+}
+
+Result<std::int64_t> open_cases(storage::Transaction& tx, process::Library& library, api::Caller const& caller,
+                                std::string const& kind) {
+    storage::Select select("SELECT count(*) FROM cases c");
+    select.where("c.kind = ? AND c.state IN ('open','waiting')", kind);
+    see(select, TRY(sight_of(tx, library, caller)));
+    return TRY(tx.query(select)).front().integer(0);
 }
 
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {

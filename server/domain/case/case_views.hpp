@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 
 #include "domain/case/case_run.hpp"
 
@@ -236,6 +237,8 @@ Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, ap
 // Adds "may be seen" to a query over cases c. Everything that shows cases goes through here.
 void see(storage::Select& select, Sight const& sight);
 Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id);
+// Which of these are covered.
+Result<std::set<std::int64_t>> visible_of(storage::Transaction& tx, Sight const& sight, std::vector<CaseId> const& ids);
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
@@ -248,6 +251,8 @@ Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const&
 // How many tasks a view has.
 Result<std::int64_t> count_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call,
                                  std::string const& name);
+// May the caller learn that this person is there? Staff of everybody; whoever is from outside of their own colleagues.
+Result<bool> may_know_of(storage::Transaction& tx, api::Caller const& caller, PersonId person);
 Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, TaskId id,
                            Instant now);
 std::optional<api::Ref> ref_at(storage::Row const& row, std::size_t id, std::size_t name);

@@ -20,6 +20,7 @@ Result<Person> take_back(PeopleParts const& parts, Call const& call, Transaction
     for (auto const& grant : TRY(grants_of(tx, id, call.now))) {
         if (grant.id != grant_id) continue;
         TRY(delete_grant(tx, grant_id));
+        TRY(rights_changed(tx, id, call.now));
         if (grant.role == owner_role) TRY(keep_an_owner(tx, call.now));
         TRY(touch_person(tx, id));
         TRY(record(tx, act_of(parts, call), "grant.taken", subject("person", id), json::encode(grant), nullptr));
@@ -39,6 +40,7 @@ Result<Person> dismiss(PeopleParts const& parts, Call const& call, Transaction& 
     auto const deputy_id = TRY(call.id<DeputyTag>("deputy"));
     for (auto const& deputy : TRY(deputies_of(tx, id, call.now))) {
         if (deputy.id != deputy_id) continue;
+        TRY(rights_changed(tx, id, call.now));
         TRY(delete_deputy(tx, deputy_id));
         TRY(touch_person(tx, id));
         TRY(record(tx, act_of(parts, call), "deputy.dismissed", subject("person", id), json::encode(deputy), nullptr));

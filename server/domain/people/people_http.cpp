@@ -79,6 +79,8 @@ Result<Person> change(PeopleParts const& parts, Call const& call, PersonChange c
     TRY(check_person(tx, person));
     ++person.version;
     TRY(update_person(tx, person));
+    if (before.active != person.active || before.organisation != person.organisation || before.login != person.login)
+        TRY(rights_changed(tx, id, call.now));
     bool const shut_out = (before.active && !person.active) || (before.login && !person.login);
     if (shut_out) {
         bool was_owner = false;
