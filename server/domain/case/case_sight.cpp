@@ -27,11 +27,9 @@ Result<Sight> kinds_of(storage::Transaction& tx, process::Library& library, api:
     return sight;
 }
 
-}  // namespace
-
-// Whoever is from outside reads what concerns their own organisation, and what was given to them.
-Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    auto sight = TRY(kinds_of(tx, library, caller, caller.may("cases.all")));
+// The same for reading: whoever is from outside reads what concerns their own organisation.
+Result<Sight> read_by(storage::Transaction& tx, process::Library& library, api::Caller const& caller, bool all) {
+    auto sight = TRY(kinds_of(tx, library, caller, all));
     if (caller.may("cases.read") || caller.organisation == 0) return sight;
     for (auto const& version : TRY(library.all_current(tx))) {
         auto const& kind = version->definition->key();
@@ -40,8 +38,14 @@ Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api:
     return sight;
 }
 
+}  // namespace
+
+Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
+    return read_by(tx, library, caller, caller.may("cases.all"));
+}
+
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(tx, library, caller, caller.may("cases.repair") || caller.may("cases.all"));
+    return read_by(tx, library, caller, caller.may("cases.repair") || caller.may("cases.all"));
 }
 
 // A region is that county, its city or its province (events_http.cpp has the same rule over events). What belongs to no

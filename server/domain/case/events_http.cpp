@@ -62,14 +62,14 @@ class Stream final : public api::EventSource {
         : subscription_(std::move(subscription)), clock_(clock), until_(clock.now() + longest_stream) {}
 
     void next(std::function<void(std::string)> ready) override {
-        if (clock_.now() > until_.load()) return ready({});
-        subscription_->next([this, ready = std::move(ready)](std::optional<live::Events> events) {
+        if (*over_ || clock_.now() > until_) return ready({});
+        subscription_->next([over = over_, ready = std::move(ready)](std::optional<live::Events> events) {
             if (!events) return ready({});
             std::string text = events->empty() ? ": still here\n\n" : "";
             for (auto const& event : *events) {
                 // What came after is heard again by whoever still may: the browser resumes behind what it was sent.
                 if (ends(*event)) {
-                    until_ = Instant{};
+                    *over = true;
                     break;
                 }
                 text += as_text(*event);
@@ -82,7 +82,8 @@ class Stream final : public api::EventSource {
   private:
     std::shared_ptr<live::Subscription> subscription_;
     Clock const& clock_;
-    std::atomic<Instant> until_;
+    Instant until_;
+    std::shared_ptr<std::atomic<bool>> over_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 Result<api::Reply> open_stream(Desk& desk, live::Hub& hub, Clock const& clock, api::Call const& call,
