@@ -67,8 +67,10 @@ class Stream final : public api::EventSource {
             if (!events) return ready({});
             std::string text = events->empty() ? ": still here\n\n" : "";
             for (auto const& event : *events) {
-                // What came after is heard again by whoever still may: the browser resumes behind what it was sent.
+                // Only its number is said, which the browser resumes behind; what came after is heard by whoever still
+                // may.
                 if (ends(*event)) {
+                    text += "id: " + std::to_string(event->number) + "\n\n";
                     *over = true;
                     break;
                 }

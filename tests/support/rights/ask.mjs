@@ -1,12 +1,30 @@
 // Asks many questions at a time and says which answers were not the expected ones.
 
+import { Agent, request } from 'node:http';
+
+// Tens of thousands of questions: plain HTTP over kept connections costs half of what fetch() does.
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+
 // All that an answer says, but for when: what may not be seen must read like what is not there, to the last header.
-async function read(answer) {
-  const headers = [...answer.headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`).sort();
-  let text = '';
-  if (answer.headers.get('content-type')?.startsWith('text/event-stream')) await answer.body.cancel();
-  else text = Buffer.from(await answer.arrayBuffer()).toString('latin1');
-  return { status: answer.status, headers, text };
+function send(url, method, headers, body) {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent }, (answer) => {
+      const chunks = [];
+      const done = () => resolve({
+        status: answer.statusCode, text: Buffer.concat(chunks).toString('latin1'),
+        headers: Object.entries(answer.headers).filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`).sort(),
+      });
+      // A stream has no end; that it begins is the answer.
+      if (answer.headers['content-type']?.startsWith('text/event-stream')) {
+        done();
+        answer.destroy();
+        return;
+      }
+      answer.on('data', (chunk) => chunks.push(chunk)).on('end', done).on('error', reject);
+    });
+    sent.on('error', reject).end(body);
+  });
 }
 
 const codeOf = ({ text }) => {
@@ -19,8 +37,15 @@ const codeOf = ({ text }) => {
 
 export async function ask({ actor, route, path, body, raw, match }) {
   const sends = body !== undefined || raw !== undefined || route.takesJson;
-  const headers = { ...(match ? { 'if-match': match } : {}), ...(raw !== undefined ? { 'content-type': 'application/octet-stream', 'x-file-name': 'x.txt' } : {}) };
-  return read(await actor.session.fetch(route.method, path, { headers, raw, body: sends && raw === undefined ? (body ?? {}) : undefined }));
+  const { session } = actor;
+  const text = raw ?? (sends ? JSON.stringify(body ?? {}) : undefined);
+  const headers = {
+    ...(session.token ? { authorization: `Bearer ${session.token}` } : session.cookie ? { cookie: session.cookie, 'x-csrf-token': session.csrf } : {}),
+    ...(match ? { 'if-match': match } : {}),
+    ...(raw !== undefined ? { 'content-type': 'application/octet-stream', 'x-file-name': 'x.txt' } : sends ? { 'content-type': 'application/json' } : {}),
+    ...(text !== undefined ? { 'content-length': Buffer.byteLength(text) } : {}),
+  };
+  return send(`${session.centre.url}/api/v1${path}`, route.method, headers, text);
 }
 
 export const named = ({ actor, route, path }) => `${actor.name}: ${route.method} ${path}`;

@@ -28,12 +28,13 @@ export const roles = [
   'centre-interface', 'other-centre', 'auditor', 'system-owner',
 ];
 
-// Whose lanes are on the flowchart. The last two are drawn by the test; complaints and leaks are closed kinds.
+// Whose lanes are on the flowchart. The last three are drawn by the test; complaints and leaks are closed kinds.
 export const lanes = {
   'customer-acceptance': ['acceptance-engineer', 'network-engineer', 'technical-supervisor', 'support-engineer', 'centre-interface', 'other-centre'],
   'fault-maintenance': ['general-manager', 'technical-supervisor', 'remote-engineer', 'field-engineer', 'technical-department', 'acceptance-engineer'],
   complaint: ['recorder', 'general-manager', 'department-manager', 'other-centre'],
   leak: ['security-administrator', 'general-manager'],
+  stands: ['network-engineer'],
 };
 export const closed = ['complaint', 'leak'];
 

@@ -35,9 +35,9 @@ export class World {
     await this.choosePlaces();
     await this.enterPeople();
     // One grant ends meanwhile; the sessions begin afterwards, so that all have just proven who they are.
-    await this.centre.advance('PT2H');
+    await this.centre.advance('PT70M');
     await this.signIn();
-    await this.deployClosed();
+    await this.deployDrawings();
     await this.openCases();
     await this.chooseIds();
   }
@@ -113,8 +113,8 @@ export class World {
     return this.actors[name].session;
   }
 
-  async deployClosed() {
-    for (const kind of ['complaint', 'leak']) {
+  async deployDrawings() {
+    for (const kind of ['complaint', 'leak', 'stands']) {
       const nodes = `<startEvent id="begin"/>${task('look')}<exclusiveGateway id="way"/>${task('act')}<endEvent id="done"/>`;
       const flows = [['begin', 'look'], ['look', 'way'], ['way', 'act', 'missing = 1'], ['act', 'done']];
       await this.owner.post(`/processes/${kind}/versions`, { xml: bpmn(kind, { nodes, flows, role: lanes[kind].join(' ') }), forms: {} });
@@ -156,10 +156,11 @@ export class World {
     await this.open('故障', 'fault-maintenance', 'technical-supervisor', 'here');
     await this.open('投诉', 'complaint', 'department-manager', 'here');
     await this.open('他人投诉', 'complaint', 'inspector', 'there');
+    await this.open('停住', 'stands', 'inspector', 'there');
     await this.open('泄露', 'leak', 'general-manager', 'there');
     await this.giveToOtherCentre();
     for (const one of Object.values(this.cases)) await this.furnish(one);
-    await this.letOneStand();
+    await this.letTwoStand();
     await this.link('电话', '投诉', 'general-manager');
     await this.link('故障', '电话', 'technical-supervisor');
   }
@@ -200,14 +201,17 @@ export class World {
     return (await person.get(`/tasks/${id}`)).role.split(' ');
   }
 
-  // A complaint stands where no condition holds.
-  async letOneStand() {
-    const one = this.cases['他人投诉'];
-    await complete(this.as('recorder'), one.id, 'look');
-    // Whoever first does something on a case answers for it.
-    one.owner = this.actors.recorder.person;
-    one.tasks.push({ by: this.actors.recorder.person, open: false });
-    one.task = null;
+  // A complaint and another case stand where no condition holds.
+  async letTwoStand() {
+    for (const [name, by] of [['他人投诉', 'recorder'], ['停住', 'network-engineer']]) {
+      const one = this.cases[name];
+      await complete(this.as(by), one.id, 'look');
+      // Whoever first does something on a case answers for it.
+      one.owner = this.actors[by].person;
+      one.tasks.push({ by: one.owner, open: false });
+      one.task = null;
+      one.stands = true;
+    }
   }
 
   // Ids of what belongs to somebody: a token, a session, a grant, a deputy.
