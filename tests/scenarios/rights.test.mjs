@@ -61,7 +61,7 @@ test('the description names a right for every route, and there are as many as th
   assert.ok(routes.length >= 80, `${routes.length} routes`);
   assert.deepEqual(routes.filter((r) => !/^(public|signed-in|[a-z]+\.[a-z-]+)$/.test(r.right ?? '')).map((r) => `${r.method} ${r.path}`), []);
   const open = routes.filter((r) => r.right === 'public').map((r) => `${r.method} ${r.path}`).sort();
-  assert.deepEqual(open, ['GET /first-run', 'POST /first-run', 'POST /session', 'POST /test/clock']);
+  assert.deepEqual(open, ['GET /first-run', 'POST /first-run', 'POST /password-resets', 'POST /password-resets/complete', 'POST /session', 'POST /test/clock']);
 });
 
 test('the cast holds the rights that their roles give, and nobody else does', () => {

@@ -37,6 +37,7 @@ struct Inside {
     people::RoleBook const& roles;
     people::RegionBook const& regions;
     FirstRun& first_run;
+    Sealing sealing;
 };
 
 Result<Me> show_me(storage::Transaction& tx, Inside const& parts, PersonId person, Instant now);
@@ -46,6 +47,12 @@ inline people::Act act_of(Inside const& parts, api::Call const& call) {
 }
 
 void add_session_routes(api::Routes& routes, Inside const& parts);
+void add_factor_routes(api::Routes& routes, Inside const& parts);
+void add_reset_routes(api::Routes& routes, Inside const& parts);
+void add_proof_routes(api::Routes& routes, Inside const& parts);
+// Begins the browser's session; the one it had before ends.
+Result<api::Reply> begin_session(Inside const& parts, api::Call const& call, PersonId person, storage::Transaction& tx);
+
 void add_me_routes(api::Routes& routes, Inside const& parts);
 
 }  // namespace keepword::access

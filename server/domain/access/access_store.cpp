@@ -154,6 +154,7 @@ Result<> forget_ended(storage::Transaction& tx, Instant now) {
     TRY(tx.execute("DELETE FROM browser_session WHERE seen_at < ? OR created_at < ?", now - idle_limit,
                    now - session_limit));
     TRY(tx.execute("DELETE FROM api_token WHERE expires_at < ?", now - days(30)));
+    TRY(tx.execute("DELETE FROM password_reset WHERE expires_at < ?", now - days(1)));
     return forget_old_tries(tx, now);
 }
 

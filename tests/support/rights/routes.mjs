@@ -82,13 +82,14 @@ export const rightRoutes = {
   'GET /holidays': list(), 'GET /processes': list(), 'GET /settings': list(), 'GET /mailboxes': list(), 'GET /incidents': list(),
   'GET /audit': list('?limit=1'), 'GET /hotline/caller': list(), 'GET /cases': list('?limit=1'), 'GET /cases/counts': list(),
   'GET /search': list('?q=a'), 'GET /tasks': list(), 'GET /tasks/counts': list(), 'GET /tokens': list(), 'GET /session': list(),
-  'GET /me/sessions': list(), 'GET /first-run': list(), 'GET /events': list(),
+  'GET /me/sessions': list(), 'GET /me/totp': list(), 'GET /first-run': list(), 'GET /events': list(),
   'GET /assets/{id}': record((w) => [w.places.here.asset]), 'PATCH /assets/{id}': change((w) => [w.places.here.asset]),
   'GET /sites/{id}': record((w) => [w.places.here.site]), 'PATCH /sites/{id}': change((w) => [w.places.here.site]),
   'GET /customers/{id}': record((w) => [w.places.here.id, w.places.there.id]), 'PATCH /customers/{id}': change((w) => [w.places.here.id]),
   'GET /organisations/{id}': record((w) => [w.places.here.id, w.places.there.id]), 'PATCH /organisations/{id}': change((w) => [w.places.there.id]),
   'GET /organisations/{id}/contacts': record((w) => [w.places.here.id]),
   'PATCH /departments/{id}': change((w) => [w.department]),
+  'GET /people/{id}/totp': record((w) => [w.actors.auditor.person]), 'DELETE /people/{id}/totp': record((w) => [w.actors.auditor.person], { done: absent }),
   'GET /people/{id}': record((w) => [w.actors.auditor.person, w.places.here.contact]), 'PATCH /people/{id}': change((w) => [w.actors.auditor.person]),
   'POST /people/{id}/grants': record((w) => [w.actors.colleague.person], { body: { role: 'no-such-role', scope_kind: 'all' }, done: wrong }),
   'POST /people/{id}/deputies': record((w) => [w.actors.colleague.person], { body: { deputy: nowhere, from: '2026-02-05T00:00:00Z', until: '2026-02-04T00:00:00Z' }, done: wrong }),
@@ -115,7 +116,11 @@ export const plainRoutes = {
   'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
   'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
+  'POST /session/step-up': wanting, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,
+  'POST /me/totp/confirm': wanting, 'POST /me/recovery-codes': { done: wrong }, 'DELETE /me/totp': { done: absent },
+  // What it gives ends nothing and counts for nothing until it is confirmed.
+  'POST /me/totp': { done: { status: [200, 403] } },
   'POST /session': wanting, 'POST /test/clock': wanting,
-  // It ends the session that asks: asked last, of sessions made for it.
-  'DELETE /session': { last: true },
+  // They end sessions: asked of sessions made for it.
+  'DELETE /session': { last: true }, 'DELETE /me/sessions': { last: true },
 };
