@@ -74,6 +74,7 @@ test('with a second factor a password alone lets nobody in, and no code does so 
 
 test('what is sensitive asks once more after ten minutes, by password or by code', async () => {
   const person = await centre.person(cast.support);
+  person.stepsUp = false;
   const { secret } = await person.post('/me/totp');
   await person.post('/me/totp/confirm', { code: shown(secret) });
   await centre.advance('PT11M');
@@ -89,6 +90,7 @@ test('what is sensitive asks once more after ten minutes, by password or by code
 });
 
 test('an administrator takes away a second factor that was lost, and the audit says so', async () => {
+  owner.stepsUp = false;
   const { items: [person] } = await owner.get(`/people?q=${cast.network}`);
   await assert.rejects(owner.call('DELETE', `/people/${person.id}/totp`), refused(403, 'session.step-up'));
   await owner.post('/session/step-up', { password });

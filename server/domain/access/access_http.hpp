@@ -46,6 +46,12 @@ inline people::Act act_of(Inside const& parts, api::Call const& call) {
     return {.by = call.caller.person, .now = call.now, .ids = parts.ids};
 }
 
+// How somebody signs in is changed from where they are signed in: a token that leaked must not take over its person.
+inline Result<> expect_browser(api::Call const& call) {
+    if (call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
+    return {};
+}
+
 void add_session_routes(api::Routes& routes, Inside const& parts);
 void add_factor_routes(api::Routes& routes, Inside const& parts);
 void add_reset_routes(api::Routes& routes, Inside const& parts);

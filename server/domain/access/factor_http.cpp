@@ -48,7 +48,7 @@ Result<FactorState> state(Transaction& tx, PersonId person) {
 }
 
 Result<NewFactor> begin(Inside const& parts, Call const& call, Transaction& tx) {
-    if (call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
+    TRY(expect_browser(call));
     auto const secret = TRY(begin_factor(tx, parts.sealing, call.caller.person, call.now));
     auto uri = factor_uri(issuer, call.caller.login, secret);
     auto qr = TRY(qr_svg(uri));
@@ -58,6 +58,7 @@ Result<NewFactor> begin(Inside const& parts, Call const& call, Transaction& tx) 
 // Tries count here too: a browser left open must not be where codes are gone through.
 Result<RecoveryCodes> confirm(Inside const& parts, Call& call, Code const& in) {
     auto const person = call.caller.person;
+    TRY(expect_browser(call));
     TRY(parts.database.write(
         [&](Transaction& tx) -> Result<> { return begin_try(tx, code_try(person), call.now); }));
     return parts.database.write([&](Transaction& tx) -> Result<RecoveryCodes> {
@@ -69,6 +70,7 @@ Result<RecoveryCodes> confirm(Inside const& parts, Call& call, Code const& in) {
 }
 
 Result<RecoveryCodes> renew(Inside const& parts, Call const& call, Transaction& tx) {
+    TRY(expect_browser(call));
     if (!TRY(has_factor(tx, call.caller.person))) return fail(Kind::conflict, "totp.none");
     TRY(note(parts, call, tx, "person.recovery-codes-renewed", call.caller.person));
     return RecoveryCodes{TRY(renew_recovery_codes(tx, call.caller.person))};
@@ -100,7 +102,8 @@ void add_factor_routes(api::Routes& routes, Inside const& parts) {
         [parts](Call& call, Code&& in) { return confirm(parts, call, in); }));
     routes.push_back(
         api::remove("/me/totp", {.right = "signed-in", .help = "Sign in without codes from now on", .step_up = true},
-                    [parts](Call const& call, Nothing const&, Transaction& tx) {
+                    [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
+                        TRY(expect_browser(call));
                         return remove(parts, call, tx, call.caller.person);
                     }));
     routes.push_back(api::post<Nothing>(

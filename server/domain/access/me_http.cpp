@@ -98,8 +98,8 @@ Result<Nothing> end_session(Inside const& parts, Call const& call, Transaction& 
     return Nothing{};
 }
 
-// All but the one that asks; of a program's person all.
 Result<Nothing> end_other_sessions(Inside const& parts, Call const& call, Transaction& tx) {
+    TRY(expect_browser(call));
     TRY(delete_sessions_but(tx, call.caller.person, call.caller.session, call.now));
     TRY(people::record(tx, act_of(parts, call), "session.others-ended", people::subject("person", call.caller.person),
                        nullptr, json::object()));

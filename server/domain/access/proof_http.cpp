@@ -37,8 +37,7 @@ Result<Nothing> by_password(Inside const& parts, Call const& call, Secret const&
 }
 
 Result<Nothing> step_up(Inside const& parts, Call& call, Proof in) {
-    // A program has nobody in front of it who could prove anything.
-    if (call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
+    TRY(expect_browser(call));
     if (in.password) return by_password(parts, call, people::take_secret(in.password->value, call.body, "password"));
     if (!in.code) return invalid("password", "required");
     return with_code(parts, call.caller.person, in.code->value, call.now,

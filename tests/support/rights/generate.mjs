@@ -63,16 +63,17 @@ function* byRight(world, actor, route, rule) {
   const let_in = may(actor, route.right);
   const refused = actor.refused ? unknown(actor) : noRight;
   const more = sent(rule.body, world, {}, rule.match);
+  const done = value(rule.done, actor) ?? ok;
   if (!rule.ids) {
-    yield { actor, route, path: route.path + (rule.query ?? ''), expect: let_in ? rule.done ?? ok : refused, ...more, let: let_in };
+    yield { actor, route, path: route.path + (rule.query ?? ''), expect: let_in ? done : refused, ...more, let: let_in };
     return;
   }
   const nested = /\}.*\{/.test(route.path);
   const bad = nested ? [[nowhere, nowhere], [malformed[2], malformed[2]], ...rule.ids(world).map((id) => [id, nowhere])] : [nowhere, ...malformed].map((id) => [id]);
   const good = nested ? rule.ids(world).flatMap((id) => rule.nested(world).map((below) => [id, below])) : rule.ids(world).map((id) => [id]);
   // Whoever has not the right hears the same of what is there and of what is not.
-  const like = let_in && rule.done !== absent ? undefined : fill(route.path, nowhere, nowhere);
-  for (const ids of good) yield { actor, route, path: fill(route.path, ...ids), expect: let_in ? rule.done ?? ok : refused, ...more, like, let: let_in };
+  const like = let_in && done !== absent ? undefined : fill(route.path, nowhere, nowhere);
+  for (const ids of good) yield { actor, route, path: fill(route.path, ...ids), expect: let_in ? done : refused, ...more, like, let: let_in };
   for (const ids of bad) yield { actor, route, path: fill(route.path, ...ids), expect: let_in ? rule.absent ?? absent : refused, ...more };
 }
 

@@ -111,15 +111,18 @@ export const rightRoutes = {
   'DELETE /tokens/{id}': record((w) => [w.token], { done: absent }), 'DELETE /me/sessions/{id}': record((w) => [w.session], { done: absent }),
 };
 // Changes without an id: an empty body is let in and found wanting, or changes nothing.
+const ofBrowsers = refusal('session.browser-only');
 const wanting = { body: {}, done: wrong };
 export const plainRoutes = {
   'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
   'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
-  'POST /session/step-up': wanting, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,
-  'POST /me/totp/confirm': wanting, 'POST /me/recovery-codes': { done: wrong }, 'DELETE /me/totp': { done: absent },
+  'POST /session/step-up': { body: {}, done: (actor) => (actor.session.token ? ofBrowsers : wrong) }, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,
+  'POST /me/totp/confirm': wanting, 'POST /me/recovery-codes': { done: (actor) => (actor.session.token ? ofBrowsers : wrong) },
+  // Begun or not, it is gone afterwards.
+  'DELETE /me/totp': { done: (actor) => (actor.session.token ? ofBrowsers : { status: [204, 404] }) },
   // What it gives ends nothing and counts for nothing until it is confirmed.
-  'POST /me/totp': { done: { status: [200, 403] } },
+  'POST /me/totp': { done: (actor) => (actor.session.token ? ofBrowsers : ok) },
   'POST /session': wanting, 'POST /test/clock': wanting,
   // They end sessions: asked of sessions made for it.
   'DELETE /session': { last: true }, 'DELETE /me/sessions': { last: true },
