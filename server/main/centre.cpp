@@ -145,8 +145,8 @@ void Centre::build_mail() {
 
 access::Sealing Centre::sealing() const {
     // One key seals, one made from it makes codes: no use of the one says anything of the other.
-    auto const codes = std::make_shared<Secret>(
-        std::string(crypto::view(crypto::hmac_sha256(keys_.sign_in.reveal(), "codes"))));
+    auto const codes =
+        std::make_shared<Secret>(std::string(crypto::view(crypto::hmac_sha256(keys_.sign_in.reveal(), "codes"))));
     return {.seal = [this](std::string_view bytes) { return crypto::seal(keys_.sign_in, bytes); },
             .open = [this](std::string_view sealed) { return crypto::open_sealed(keys_.sign_in, sealed); },
             .mac = [codes](std::string_view bytes) { return crypto::hmac_sha256(codes->reveal(), bytes); }};
@@ -154,19 +154,16 @@ access::Sealing Centre::sealing() const {
 
 // The letter with the code for a forgotten password.
 Result<> Centre::send_reset(jobs::Job const& job) {
-    auto const letter = TRY(database_->read([&](storage::Transaction& tx) {
-        return access::reset_letter(tx, sealing(), job.payload, clock_->now());
-    }));
+    auto const letter = TRY(database_->read(
+        [&](storage::Transaction& tx) { return access::reset_letter(tx, sealing(), job.payload, clock_->now()); }));
     if (!letter) return {};
     auto const say = [&](char const* code) {
         return texts_.say(letter->locale, code, {{"name", letter->name}, {"code", letter->code}});
     };
-    return mailbox::send_note(*mail_,
-                              {.address = letter->address,
-                               .name = letter->name,
-                               .subject = say("reset.subject"),
-                               .text = say("reset.text")},
-                              "reset." + job.key, stopping_.get_token());
+    return mailbox::send_note(
+        *mail_,
+        {.address = letter->address, .name = letter->name, .subject = say("reset.subject"), .text = say("reset.text")},
+        "reset." + job.key, stopping_.get_token());
 }
 
 std::map<std::string, jobs::Handle> Centre::alarms() {

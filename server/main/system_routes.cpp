@@ -78,7 +78,8 @@ Result<api::Page<AuditRow>> list(process::Library& library, api::Call const& cal
     storage::Select select(
         "SELECT a.chain, a.seq, a.at, a.actor, p.name, a.action, a.subject, a.data FROM audit a "
         "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor "
-        "LEFT JOIN cases c ON c.id = CASE WHEN a.chain LIKE 'case:%' THEN CAST(substr(a.chain, 6) AS BIGINT) ELSE 0 END");
+        "LEFT JOIN cases c ON c.id = CASE WHEN a.chain LIKE 'case:%' THEN CAST(substr(a.chain, 6) AS BIGINT) ELSE 0 "
+        "END");
     TRY(cases::keep_visible(select, tx, library, call.caller));
     if (auto v = call.query.text("chain"); !v.empty()) select.where("a.chain = ?", TRY(chain_of(tx, v)));
     if (auto v = call.query.text("action"); !v.empty()) select.where("a.action = ?", v);

@@ -9,8 +9,8 @@ constexpr std::int64_t most_sessions = 50;
 constexpr std::int64_t most_tokens = 100;
 
 SessionRecord session_of(storage::Row const& row) {
-    return {row.id<SessionTag>(0), row.id<PersonTag>(1), row.instant(2), row.instant(3), row.text(4), row.text(5),
-            row.instant(6)};
+    return {row.id<SessionTag>(0), row.id<PersonTag>(1), row.instant(2), row.instant(3),
+            row.text(4),           row.text(5),          row.instant(6)};
 }
 
 TokenRow token_of(storage::Row const& row) {
@@ -59,10 +59,10 @@ Result<> set_password(storage::Transaction& tx, PersonId person, std::string con
 }
 
 Result<> insert_session(storage::Transaction& tx, SessionRecord const& s, crypto::Digest const& token_hash) {
-    TRY(
-        tx.execute("INSERT INTO browser_session (id, person, token_hash, created_at, seen_at, remote, agent, proven_at) "
-                   "VALUES (?,?,?,?,?,?,?,?)",
-                   s.id, s.person, token_hash, s.created_at, s.seen_at, s.remote, s.agent, s.proven_at));
+    TRY(tx.execute(
+        "INSERT INTO browser_session (id, person, token_hash, created_at, seen_at, remote, agent, proven_at) "
+        "VALUES (?,?,?,?,?,?,?,?)",
+        s.id, s.person, token_hash, s.created_at, s.seen_at, s.remote, s.agent, s.proven_at));
     TRY(
         tx.execute("DELETE FROM browser_session WHERE person = ? AND id NOT IN (SELECT id FROM browser_session WHERE "
                    "person = ? ORDER BY seen_at DESC, id DESC LIMIT ?)",
@@ -80,9 +80,10 @@ Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, cryp
 
 Result<std::vector<SessionRecord>> sessions_of(storage::Transaction& tx, PersonId person, Instant now) {
     std::vector<SessionRecord> out;
-    for (auto const& row : TRY(tx.query("SELECT id, person, created_at, seen_at, remote, agent, proven_at FROM browser_session "
-                                        "WHERE person = ? ORDER BY seen_at DESC, id DESC",
-                                        person))) {
+    for (auto const& row :
+         TRY(tx.query("SELECT id, person, created_at, seen_at, remote, agent, proven_at FROM browser_session "
+                      "WHERE person = ? ORDER BY seen_at DESC, id DESC",
+                      person))) {
         auto session = session_of(row);
         if (is_alive(session.created_at, session.seen_at, now)) out.push_back(std::move(session));
     }

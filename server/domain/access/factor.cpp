@@ -75,7 +75,8 @@ Result<bool> has_factor(storage::Transaction& tx, PersonId person) {
 Result<Secret> begin_factor(storage::Transaction& tx, Sealing const& sealing, PersonId person, Instant now) {
     if (TRY(has_factor(tx, person))) return fail(Kind::conflict, "totp.already");
     Secret secret(crypto::random_bytes(secret_size));
-    TRY(tx.execute("INSERT INTO second_factor (person, secret, created_at, confirmed_at, last_step) "
+    TRY(
+        tx.execute("INSERT INTO second_factor (person, secret, created_at, confirmed_at, last_step) "
                    "VALUES (?,?,?,NULL,0) ON CONFLICT (person) DO UPDATE SET secret = excluded.secret, "
                    "created_at = excluded.created_at, last_step = 0",
                    person, crypto::hex(sealing.seal(secret.reveal())), now));

@@ -59,8 +59,7 @@ Result<NewFactor> begin(Inside const& parts, Call const& call, Transaction& tx) 
 Result<RecoveryCodes> confirm(Inside const& parts, Call& call, Code const& in) {
     auto const person = call.caller.person;
     TRY(expect_browser(call));
-    TRY(parts.database.write(
-        [&](Transaction& tx) -> Result<> { return begin_try(tx, code_try(person), call.now); }));
+    TRY(parts.database.write([&](Transaction& tx) -> Result<> { return begin_try(tx, code_try(person), call.now); }));
     return parts.database.write([&](Transaction& tx) -> Result<RecoveryCodes> {
         TRY(confirm_factor(tx, parts.sealing, person, in.code.value, call.now));
         TRY(forgive_try(tx, code_try(person)));
@@ -94,18 +93,18 @@ void add_factor_routes(api::Routes& routes, Inside const& parts) {
          .keep_answer = false,
          .step_up = true},
         [parts](Call const& call, Nothing const&, Transaction& tx) { return begin(parts, call, tx); }));
-    routes.push_back(api::work<Code>(
-        "POST", "/me/totp/confirm",
-        {.right = "signed-in",
-         .help = "Confirm the second factor with a code; answers ten recovery codes, shown this once",
-         .keep_answer = false},
-        [parts](Call& call, Code&& in) { return confirm(parts, call, in); }));
     routes.push_back(
-        api::remove("/me/totp", {.right = "signed-in", .help = "Sign in without codes from now on", .step_up = true},
-                    [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
-                        TRY(expect_browser(call));
-                        return remove(parts, call, tx, call.caller.person);
-                    }));
+        api::work<Code>("POST", "/me/totp/confirm",
+                        {.right = "signed-in",
+                         .help = "Confirm the second factor with a code; answers ten recovery codes, shown this once",
+                         .keep_answer = false},
+                        [parts](Call& call, Code&& in) { return confirm(parts, call, in); }));
+    routes.push_back(api::remove("/me/totp",
+                                 {.right = "signed-in", .help = "Sign in without codes from now on", .step_up = true},
+                                 [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
+                                     TRY(expect_browser(call));
+                                     return remove(parts, call, tx, call.caller.person);
+                                 }));
     routes.push_back(api::post<Nothing>(
         "/me/recovery-codes",
         {.right = "signed-in",

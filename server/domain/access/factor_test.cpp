@@ -68,8 +68,9 @@ TEST_P(FactorTest, a_code_is_used_once_and_a_clock_half_a_minute_off_will_do) {
     EXPECT_EQ(sign_in_with("chen", shown()).code(), "totp.wrong") << "played again within its window";
     EXPECT_EQ(sign_in_with("chen", shown(-1)).code(), "totp.wrong") << "older than one that was used";
     EXPECT_EQ(sign_in_with("chen", shown(1).insert(3, " ")).status, 200) << "as it is shown, with a blank";
-    EXPECT_EQ(calls_.nobody().post("/session", {{"login", "chen"}, {"password", "wrong horse"}, {"totp", shown(1)}}).code(),
-              "session.wrong")
+    EXPECT_EQ(
+        calls_.nobody().post("/session", {{"login", "chen"}, {"password", "wrong horse"}, {"totp", shown(1)}}).code(),
+        "session.wrong")
         << "a code says nothing about the password";
 }
 

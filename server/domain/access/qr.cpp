@@ -15,7 +15,8 @@ Result<std::string> qr_svg(std::string_view text) {
     std::string dark;
     for (int y = 0; y < code->width; ++y) {
         for (int x = 0; x < code->width; ++x) {
-            if ((code->data[y * code->width + x] & 1U) != 0) dark += fmt::format("M{} {}h1v1h-1z", x + quiet, y + quiet);
+            if ((code->data[y * code->width + x] & 1U) != 0)
+                dark += fmt::format("M{} {}h1v1h-1z", x + quiet, y + quiet);
         }
     }
     return fmt::format(

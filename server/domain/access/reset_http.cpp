@@ -15,7 +15,7 @@ using storage::Transaction;
 struct ResetTag;
 using ResetId = Id<ResetTag>;
 
-constexpr std::int64_t most_of_a_person = 3;   // in an hour: nobody's mailbox is filled from here
+constexpr std::int64_t most_of_a_person = 3;    // in an hour: nobody's mailbox is filled from here
 constexpr std::int64_t most_of_an_address = 3;  // people who share one
 
 struct Forgotten {
@@ -48,8 +48,8 @@ Result<std::vector<PersonId>> whose(Transaction& tx, std::string const& typed) {
 }
 
 Result<> begin_reset(Inside const& parts, Call const& call, Transaction& tx, PersonId person) {
-    auto const lately = TRY(tx.one("SELECT count(*) FROM password_reset WHERE person = ? AND created_at > ?", person,
-                                   call.now - hours(1)));
+    auto const lately = TRY(
+        tx.one("SELECT count(*) FROM password_reset WHERE person = ? AND created_at > ?", person, call.now - hours(1)));
     if (lately->integer(0) >= most_of_a_person) return {};
     auto const id = parts.ids.next<ResetTag>();
     TRY(tx.execute("INSERT INTO password_reset (id, person, code_hash, created_at, expires_at) VALUES (?,?,?,?,?)", id,
@@ -72,10 +72,10 @@ struct Open {
     std::string login;
 };
 Result<Open> open_reset(Transaction& tx, std::string_view code, Instant now) {
-    auto const row = TRY(
-        tx.one("SELECT r.id, p.id, p.login FROM password_reset r JOIN person p ON p.id = r.person WHERE r.code_hash = ? "
-               "AND r.used_at IS NULL AND r.expires_at > ? AND p.active = 1 AND p.login IS NOT NULL",
-               hash_of(code), now));
+    auto const row = TRY(tx.one(
+        "SELECT r.id, p.id, p.login FROM password_reset r JOIN person p ON p.id = r.person WHERE r.code_hash = ? "
+        "AND r.used_at IS NULL AND r.expires_at > ? AND p.active = 1 AND p.login IS NOT NULL",
+        hash_of(code), now));
     if (!row) return fail(Kind::forbidden, "reset.code");
     return Open{row->id<ResetTag>(0), row->id<PersonTag>(1), row->text(2)};
 }
@@ -128,13 +128,13 @@ void add_reset_routes(api::Routes& routes, Inside const& parts) {
          .keep_answer = false,
          .needs_csrf = false},
         [parts](Call const& call, Forgotten const& in, Transaction& tx) { return ask(parts, call, in, tx); }));
-    routes.push_back(api::work<Renewal>(
-        "POST", "/password-resets/complete",
-        {.right = "public",
-         .help = "Set a new password with the code that came by mail; ends all sessions",
-         .keep_answer = false,
-         .needs_csrf = false},
-        [parts](Call& call, Renewal&& in) { return renew(parts, call, std::move(in)); }));
+    routes.push_back(
+        api::work<Renewal>("POST", "/password-resets/complete",
+                           {.right = "public",
+                            .help = "Set a new password with the code that came by mail; ends all sessions",
+                            .keep_answer = false,
+                            .needs_csrf = false},
+                           [parts](Call& call, Renewal&& in) { return renew(parts, call, std::move(in)); }));
 }
 
 }  // namespace keepword::access

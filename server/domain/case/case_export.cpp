@@ -146,8 +146,7 @@ Result<audit::Proof> cover(storage::Transaction& tx, Parts const& parts, std::st
     }
 }
 
-Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now,
-                        api::Caller const* reader) {
+Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now, api::Caller const* reader) {
     auto const& parts = desk.parts();
     auto const record = TRY(load_record(tx, id));
     auto const version = TRY(parts.library.version(tx, record.process_hash));

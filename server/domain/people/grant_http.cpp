@@ -56,12 +56,14 @@ void add_grant_routes(api::Routes& routes, PeopleParts const& parts) {
         "/people/{id}/grants",
         {.right = "people.manage", .help = "Give somebody else a role, within a scope and dates", .step_up = true},
         [parts](Call const& call, NewGrant const& in, Transaction& tx) { return give(parts, call, in, tx); }));
-    routes.push_back(
-        api::remove("/people/{id}/grants/{grant}", {.right = "people.manage", .help = "Take a role back", .step_up = true},
-                    [parts](Call const& call, Nothing const&, Transaction& tx) { return take_back(parts, call, tx); }));
+    routes.push_back(api::remove(
+        "/people/{id}/grants/{grant}", {.right = "people.manage", .help = "Take a role back", .step_up = true},
+        [parts](Call const& call, Nothing const&, Transaction& tx) { return take_back(parts, call, tx); }));
     routes.push_back(api::post<NewDeputy>(
         "/people/{id}/deputies",
-        {.right = "people.manage", .help = "Name who holds this person's roles in their stead, between dates", .step_up = true},
+        {.right = "people.manage",
+         .help = "Name who holds this person's roles in their stead, between dates",
+         .step_up = true},
         [parts](Call const& call, NewDeputy const& in, Transaction& tx) { return name(parts, call, in, tx); }));
     routes.push_back(
         api::remove("/people/{id}/deputies/{deputy}", {.right = "people.manage", .help = "Dismiss a deputy"},

@@ -171,11 +171,15 @@ void add_person_routes(api::Routes& routes, PeopleParts const& parts) {
     enter.reply = [](json::object& components) { return json::schema<Person>(components); };
     routes.push_back(std::move(enter));
     routes.push_back(api::patch<PersonChange>(
-        "/people/{id}", {.right = "people.manage", .help = "Change a person; not active ends all sessions and tokens", .step_up = true},
+        "/people/{id}",
+        {.right = "people.manage", .help = "Change a person; not active ends all sessions and tokens", .step_up = true},
         [parts](Call const& call, PersonChange const& in, Transaction& tx) { return change(parts, call, in, tx); }));
     routes.push_back(api::work<PasswordOfOther>(
         "POST", "/people/{id}/password",
-        {.right = "people.manage", .help = "Set somebody's password; ends their sessions", .keep_answer = false, .step_up = true},
+        {.right = "people.manage",
+         .help = "Set somebody's password; ends their sessions",
+         .keep_answer = false,
+         .step_up = true},
         [parts](Call& call, PasswordOfOther&& in) { return set_password(parts, call, std::move(in)); }));
     routes.push_back(api::get("/organisations/{id}/contacts",
                               {.right = "people.read",

@@ -107,26 +107,26 @@ Result<Process> deploy_version(Inside const& inside, api::Call const& call, NewV
 api::Routes routes(Library& library, CountOpen count_open, Deployed deployed) {
     Inside const inside{library, std::move(count_open), std::move(deployed)};
     api::Routes out;
-    out.push_back(api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
-                           [inside](api::Call const& call, storage::Transaction& tx) { return list(inside, call, tx); }));
     out.push_back(
-        api::get("/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
-                 [inside](api::Call const& call, storage::Transaction& tx) {
-                     return read_process(inside, call, tx, call.part("key"));
-                 }));
+        api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
+                 [inside](api::Call const& call, storage::Transaction& tx) { return list(inside, call, tx); }));
+    out.push_back(api::get("/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
+                           [inside](api::Call const& call, storage::Transaction& tx) {
+                               return read_process(inside, call, tx, call.part("key"));
+                           }));
     out.push_back(api::get("/processes/{key}/file",
                            {.right = "processes.read",
                             .help = "The BPMN file of a version, the current one unless named",
                             .query = {{"version", "SHA-256 of the file"}}},
                            [&](api::Call const& call, storage::Transaction& tx) { return file(library, call, tx); }));
-    out.push_back(api::post<NewVersion>(
-        "/processes/{key}/versions",
-        {.right = "processes.deploy",
-         .help = "Deploy a new version; running cases stay on theirs",
-         .body = {.limit = 8 << 20}},
-        [inside](api::Call const& call, NewVersion const& in, storage::Transaction& tx) {
-            return deploy_version(inside, call, in, tx);
-        }));
+    out.push_back(
+        api::post<NewVersion>("/processes/{key}/versions",
+                              {.right = "processes.deploy",
+                               .help = "Deploy a new version; running cases stay on theirs",
+                               .body = {.limit = 8 << 20}},
+                              [inside](api::Call const& call, NewVersion const& in, storage::Transaction& tx) {
+                                  return deploy_version(inside, call, in, tx);
+                              }));
     return out;
 }
 
