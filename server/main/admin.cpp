@@ -47,7 +47,7 @@ Result<json::object> case_export(Centre& centre, json::object const& arguments) 
     auto const id = TRY(centre.database().read(
         [&](storage::Transaction& tx) { return cases::case_named(tx, text_at(arguments, "case")); }));
     if (!id) return fail(Kind::not_found, "not-found");
-    auto const packed = TRY(cases::export_case(centre.desk(), centre.database(), *id, centre.clock().now()));
+    auto const packed = TRY(cases::export_case(centre.desk(), centre.database(), *id, centre.clock().now(), nullptr));
     auto const path = centre.spool() / ("export-" + crypto::hex(crypto::random_bytes(8)) + ".zip");
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(packed.zip.data(), static_cast<std::streamsize>(packed.zip.size()));

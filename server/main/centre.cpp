@@ -153,7 +153,31 @@ void Centre::build_mail() {
         }});
     runner_->on(mailbox::mail_job,
                 [this](jobs::Job const& job) { return mailbox::send(*mail_, *desk_, job, stopping_.get_token()); });
+    runner_->on(access::reset_job, [this](jobs::Job const& job) { return send_reset(job); });
     intake_ = std::make_unique<mailbox::IntakeRunner>(*mail_, *desk_);
+}
+
+access::Sealing Centre::sealing() const {
+    // One key seals, one made from it makes codes: no use of the one says anything of the other.
+    auto const codes =
+        std::make_shared<Secret>(std::string(crypto::view(crypto::hmac_sha256(keys_.sign_in.reveal(), "codes"))));
+    return {.seal = [this](std::string_view bytes) { return crypto::seal(keys_.sign_in, bytes); },
+            .open = [this](std::string_view sealed) { return crypto::open_sealed(keys_.sign_in, sealed); },
+            .mac = [codes](std::string_view bytes) { return crypto::hmac_sha256(codes->reveal(), bytes); }};
+}
+
+// The letter with the code for a forgotten password.
+Result<> Centre::send_reset(jobs::Job const& job) {
+    auto const letter = TRY(database_->read(
+        [&](storage::Transaction& tx) { return access::reset_letter(tx, sealing(), job.payload, clock_->now()); }));
+    if (!letter) return {};
+    auto const say = [&](char const* code) {
+        return texts_.say(letter->locale, code, {{"name", letter->name}, {"code", letter->code}});
+    };
+    return mailbox::send_note(
+        *mail_,
+        {.address = letter->address, .name = letter->name, .subject = say("reset.subject"), .text = say("reset.text")},
+        "reset." + job.key, stopping_.get_token());
 }
 
 std::map<std::string, jobs::Handle> Centre::alarms() {
@@ -200,7 +224,7 @@ Result<> Centre::ring_alarms(storage::Transaction& tx, Instant now) {
 }
 
 void Centre::build_app() {
-    access::Parts const access_parts{*database_, *ids_, *roles_, *first_run_};
+    access::Parts const access_parts{*database_, *ids_, *roles_, *first_run_, sealing()};
     api::Routes routes;
     auto const add = [&routes](api::Routes more) {
         for (auto& route : more) routes.push_back(std::move(route));
@@ -213,8 +237,12 @@ void Centre::build_app() {
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);
                           }));
-    add(process::routes(*library_,
-                        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
+    add(process::routes(
+        *library_,
+        [this](storage::Transaction& tx, api::Caller const& caller, std::string const& key) {
+            return cases::open_cases(tx, *library_, caller, key);
+        },
+        [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));

@@ -73,6 +73,8 @@ class Centre {
     void build_desk();
     void build_mail();
     void build_app();
+    access::Sealing sealing() const;
+    Result<> send_reset(jobs::Job const& job);
     std::map<std::string, jobs::Handle> alarms();
     audit::Signer signer() const;
 

@@ -49,6 +49,7 @@ Result<Keys> open_keys(std::filesystem::path const& folder) {
     keys.signing = TRY(key_pair(folder / "signing.key"));
     keys.mail_thread = TRY(secret_key(folder / "mail-thread.key"));
     keys.mail_box = TRY(secret_key(folder / "mail-box.key"));
+    keys.sign_in = TRY(secret_key(folder / "sign-in.key"));
     return keys;
 }
 

@@ -60,6 +60,7 @@ const heading = (words) => (page) => page.getByRole('heading', { name: words });
 export const screens = [
   { name: 'sign-in', route: 'sign-in', path: '/sign-in', shows: heading('登录'), refused: ['GET /api/v1/session 401'] },
   { name: 'first-run', route: 'first-run', path: '/first-run', shows: (page) => page.locator('form'), refused: ['GET /api/v1/session 401'] },
+  { name: 'forgotten', route: 'forgotten', path: '/forgotten', shows: heading('重设密码'), refused: ['GET /api/v1/session 401'] },
   { name: 'workbench', route: 'workbench', path: '/', as: 'network', shows: (page) => page.locator('.line .countdown').first() },
   { name: 'workbench-claimable', route: 'workbench', path: '/?view=claimable', as: 'remote', shows: (page) => page.locator('.line .countdown').first() },
   { name: 'workbench-overdue', route: 'workbench', path: '/?view=overdue', as: 'supervisor', shows: (page) => page.getByRole('tab').last() },

@@ -45,6 +45,7 @@ export class Person {
   constructor(centre, login) {
     this.centre = centre;
     this.login = login;
+    this.stepsUp = true;
   }
   async signIn(word = password) {
     const answer = await fetch(`${this.centre.url}/api/v1/session`, {
@@ -54,6 +55,7 @@ export class Person {
     });
     const body = await answer.json();
     if (!answer.ok) throw new Problem(answer.status, body);
+    this.word = word;
     this.cookie = answer.headers.get('set-cookie').split(';')[0];
     this.csrf = body.csrf;
     this.me = body.me;
@@ -71,10 +73,15 @@ export class Person {
       body: raw ?? (body !== undefined ? JSON.stringify(body) : undefined),
     });
   }
-  async call(method, path, options) {
+  // Where something sensitive asks who it is, the password is given and the request made once more, as the web does.
+  async call(method, path, options, again = this.stepsUp) {
     const answer = await this.fetch(method, path, options);
     const text = await answer.text();
     const body = text ? JSON.parse(text) : undefined;
+    if (body?.code === 'session.step-up' && again) {
+      await this.fetch('POST', '/session/step-up', { body: { password: this.word } });
+      return this.call(method, path, options, false);
+    }
     if (!answer.ok) throw new Problem(answer.status, body);
     return body;
   }

@@ -1,39 +1,13 @@
 #include "domain/access/access.hpp"
 
 #include "domain/access/access_store.hpp"
+#include "domain/access/codes.hpp"
 #include "domain/access/password.hpp"
 
 namespace keepword::access {
-namespace {
-
-// No 0 and O, no 1, I and L: the code is read from a terminal and typed.
-constexpr std::string_view code_letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-constexpr std::size_t code_length = 12;
-
-std::string random_code() {
-    std::string code;
-    while (code.size() < code_length + 2) {
-        auto const byte = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
-        // Bytes beyond the last whole multiple would make the first letters likelier than the others.
-        if (byte >= 256 / code_letters.size() * code_letters.size()) continue;
-        if (code.size() == 4 || code.size() == 9) code.push_back('-');
-        code.push_back(code_letters[byte % code_letters.size()]);
-    }
-    return code;
-}
-
-std::string plain_code(std::string_view entered) {
-    std::string plain;
-    for (char c : text::fold(entered)) {
-        if (c != '-' && c != ' ') plain.push_back(c);
-    }
-    return plain;
-}
-
-}  // namespace
 
 FirstRun::FirstRun(bool needed) {
-    if (needed) code_ = random_code();
+    if (needed) code_ = random_code(3);
 }
 
 std::string FirstRun::code() const {

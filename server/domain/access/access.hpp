@@ -87,19 +87,46 @@ class FirstRun {
 
 // ---- calls -------------------------------------------------------------------------------------------------------
 
+// Seals what must be read again, and makes codes that are then kept by their hash only: under keys that the database
+// does not hold (crypto::seal, open_sealed, hmac_sha256).
+struct Sealing {
+    std::function<std::string(std::string_view)> seal;
+    std::function<Result<Secret>(std::string_view)> open;
+    std::function<crypto::Digest(std::string_view)> mac;
+};
+
 struct Parts {
     storage::Database& database;
     IdSource& ids;
     people::RoleBook const& roles;
     FirstRun& first_run;
+    Sealing sealing;
 };
 
 // Says who makes a request: by the session's cookie ("keepword", over TLS "__Host-keepword") or by
 // `Authorization: Bearer`. session.ended where one is there and no longer good.
 api::Identify identify(Parts const& parts, Clock const& clock);
 
-// /session, /me, /tokens, /first-run. What the parts refer to must live as long as the routes.
+// /session, /me, /tokens, /first-run, /password-resets. What the parts refer to must live as long as the routes.
 api::Routes routes(Parts const& parts, people::RegionBook const& regions, Clock const& clock);
+
+// ---- a forgotten password ----------------------------------------------------------------------------------------
+
+// The job that sends somebody the code by which they set a new password. It holds no code: that is made anew when the
+// letter is written.
+inline constexpr char const* reset_job = "password-reset";
+constexpr Duration reset_lasts = minutes(30);
+
+// To whom a code goes, and in which words.
+struct ResetLetter {
+    std::string address;
+    std::string name;
+    Locale locale = Locale::zh;
+    std::string code;
+};
+// Nothing where it was used meanwhile, has expired, or the person is gone.
+Result<std::optional<ResetLetter>> reset_letter(storage::Transaction& tx, Sealing const& sealing,
+                                                json::value const& payload, Instant now);
 
 // Forgets sessions that have ended, tries that no longer count and tokens that expired 30 days ago: house-keeping.
 Result<> forget_ended(storage::Transaction& tx, Instant now);

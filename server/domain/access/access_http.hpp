@@ -37,6 +37,7 @@ struct Inside {
     people::RoleBook const& roles;
     people::RegionBook const& regions;
     FirstRun& first_run;
+    Sealing sealing;
 };
 
 Result<Me> show_me(storage::Transaction& tx, Inside const& parts, PersonId person, Instant now);
@@ -45,7 +46,19 @@ inline people::Act act_of(Inside const& parts, api::Call const& call) {
     return {.by = call.caller.person, .now = call.now, .ids = parts.ids};
 }
 
+// How somebody signs in is changed from where they are signed in: a token that leaked must not take over its person.
+inline Result<> expect_browser(api::Call const& call) {
+    if (call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
+    return {};
+}
+
 void add_session_routes(api::Routes& routes, Inside const& parts);
+void add_factor_routes(api::Routes& routes, Inside const& parts);
+void add_reset_routes(api::Routes& routes, Inside const& parts);
+void add_proof_routes(api::Routes& routes, Inside const& parts);
+// Begins the browser's session; the one it had before ends.
+Result<api::Reply> begin_session(Inside const& parts, api::Call const& call, PersonId person, storage::Transaction& tx);
+
 void add_me_routes(api::Routes& routes, Inside const& parts);
 
 }  // namespace keepword::access

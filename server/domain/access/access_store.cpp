@@ -9,7 +9,8 @@ constexpr std::int64_t most_sessions = 50;
 constexpr std::int64_t most_tokens = 100;
 
 SessionRecord session_of(storage::Row const& row) {
-    return {row.id<SessionTag>(0), row.id<PersonTag>(1), row.instant(2), row.instant(3), row.text(4), row.text(5)};
+    return {row.id<SessionTag>(0), row.id<PersonTag>(1), row.instant(2), row.instant(3),
+            row.text(4),           row.text(5),          row.instant(6)};
 }
 
 TokenRow token_of(storage::Row const& row) {
@@ -54,14 +55,14 @@ Result<> store_password(storage::Transaction& tx, PersonId person, std::string c
 
 Result<> set_password(storage::Transaction& tx, PersonId person, std::string const& hash, Instant now) {
     TRY(store_password(tx, person, hash, now));
-    return delete_sessions_but(tx, person, 0);
+    return delete_sessions_but(tx, person, 0, now);
 }
 
 Result<> insert_session(storage::Transaction& tx, SessionRecord const& s, crypto::Digest const& token_hash) {
-    TRY(
-        tx.execute("INSERT INTO browser_session (id, person, token_hash, created_at, seen_at, remote, agent) VALUES "
-                   "(?,?,?,?,?,?,?)",
-                   s.id, s.person, token_hash, s.created_at, s.seen_at, s.remote, s.agent));
+    TRY(tx.execute(
+        "INSERT INTO browser_session (id, person, token_hash, created_at, seen_at, remote, agent, proven_at) "
+        "VALUES (?,?,?,?,?,?,?,?)",
+        s.id, s.person, token_hash, s.created_at, s.seen_at, s.remote, s.agent, s.proven_at));
     TRY(
         tx.execute("DELETE FROM browser_session WHERE person = ? AND id NOT IN (SELECT id FROM browser_session WHERE "
                    "person = ? ORDER BY seen_at DESC, id DESC LIMIT ?)",
@@ -71,7 +72,7 @@ Result<> insert_session(storage::Transaction& tx, SessionRecord const& s, crypto
 
 Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, crypto::Digest const& token_hash) {
     auto const row =
-        TRY(tx.one("SELECT id, person, created_at, seen_at, remote, agent FROM browser_session WHERE "
+        TRY(tx.one("SELECT id, person, created_at, seen_at, remote, agent, proven_at FROM browser_session WHERE "
                    "token_hash = ?",
                    token_hash));
     return row ? std::optional(session_of(*row)) : std::nullopt;
@@ -79,9 +80,10 @@ Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, cryp
 
 Result<std::vector<SessionRecord>> sessions_of(storage::Transaction& tx, PersonId person, Instant now) {
     std::vector<SessionRecord> out;
-    for (auto const& row : TRY(tx.query("SELECT id, person, created_at, seen_at, remote, agent FROM browser_session "
-                                        "WHERE person = ? ORDER BY seen_at DESC, id DESC",
-                                        person))) {
+    for (auto const& row :
+         TRY(tx.query("SELECT id, person, created_at, seen_at, remote, agent, proven_at FROM browser_session "
+                      "WHERE person = ? ORDER BY seen_at DESC, id DESC",
+                      person))) {
         auto session = session_of(row);
         if (is_alive(session.created_at, session.seen_at, now)) out.push_back(std::move(session));
     }
@@ -93,13 +95,16 @@ Result<> see_session(storage::Transaction& tx, SessionId id, Instant now) {
     return {};
 }
 
-Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person) {
-    return TRY(tx.execute("DELETE FROM browser_session WHERE id = ? AND person = ?", id, person)) > 0;
+// What a session that ended has open ends with it.
+Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person, Instant now) {
+    if (TRY(tx.execute("DELETE FROM browser_session WHERE id = ? AND person = ?", id, person)) == 0) return false;
+    TRY(people::rights_changed(tx, person, now));
+    return true;
 }
 
-Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept) {
-    TRY(tx.execute("DELETE FROM browser_session WHERE person = ? AND id <> ?", person, kept));
-    return {};
+Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept, Instant now) {
+    if (TRY(tx.execute("DELETE FROM browser_session WHERE person = ? AND id <> ?", person, kept)) == 0) return {};
+    return people::rights_changed(tx, person, now);
 }
 
 Result<> insert_token(storage::Transaction& tx, TokenRow const& token, PersonId person, crypto::Digest const& hash) {
@@ -141,7 +146,7 @@ Result<> revoke_token(storage::Transaction& tx, people::Act const& act, PersonId
 }
 
 Result<> shut_out(storage::Transaction& tx, PersonId person) {
-    TRY(delete_sessions_but(tx, person, 0));
+    TRY(tx.execute("DELETE FROM browser_session WHERE person = ?", person));
     TRY(tx.execute("DELETE FROM api_token WHERE person = ?", person));
     return {};
 }
@@ -150,6 +155,7 @@ Result<> forget_ended(storage::Transaction& tx, Instant now) {
     TRY(tx.execute("DELETE FROM browser_session WHERE seen_at < ? OR created_at < ?", now - idle_limit,
                    now - session_limit));
     TRY(tx.execute("DELETE FROM api_token WHERE expires_at < ?", now - days(30)));
+    TRY(tx.execute("DELETE FROM password_reset WHERE expires_at < ?", now - days(1)));
     return forget_old_tries(tx, now);
 }
 

@@ -23,6 +23,7 @@ struct SessionRecord {
     Instant seen_at;
     std::string remote;
     std::string agent;
+    Instant proven_at;  // by password or code, last
 };
 // Also ends the person's oldest sessions beyond the number one may have.
 Result<> insert_session(storage::Transaction& tx, SessionRecord const& session, crypto::Digest const& token_hash);
@@ -30,8 +31,8 @@ Result<std::optional<SessionRecord>> find_session(storage::Transaction& tx, cryp
 Result<std::vector<SessionRecord>> sessions_of(storage::Transaction& tx, PersonId person, Instant now);
 Result<> see_session(storage::Transaction& tx, SessionId id, Instant now);
 // Whether there was one of that person's.
-Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person);
-Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept);
+Result<bool> delete_session(storage::Transaction& tx, SessionId id, PersonId person, Instant now);
+Result<> delete_sessions_but(storage::Transaction& tx, PersonId person, std::int64_t kept, Instant now);
 
 struct TokenRecord {
     TokenId id;

@@ -1,71 +1,18 @@
-#include "domain/access/access.hpp"
+#include "domain/access/access_fixture.hpp"
 
 #include <chrono>
 #include <thread>
 
-#include "domain/access/cookie.hpp"
-#include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
-#include "testkit/call_driver.hpp"
-#include "testkit/domain_test.hpp"
 
 namespace keepword::access {
 namespace {
 
-using storage::Transaction;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr std::string_view password = "correct horse";
-
-// The slice's routes with those of people, called as browsers and programs call them.
-class AccessTest : public testkit::DomainTest {
-  protected:
-    using As = testkit::CallDriver::As;
-
-    api::Routes all_routes() {
-        auto out = routes(parts_, regions_, clock_);
-        for (auto& route : people::people_routes({*database_, ids_, roles_, regions_, sign_ins()})) {
-            out.push_back(std::move(route));
-        }
-        return out;
-    }
-    people::Act act() { return {.by = {}, .now = clock_.now(), .ids = ids_}; }
-    PersonId enter(std::string const& login) {
-        return write([&](Transaction& tx) -> Result<PersonId> {
-            auto const person =
-                TRY(people::create_person(tx, act(), {.name = {login}, .login = json::Text<64>{login}}));
-            TRY(set_password(tx, person, hash_, clock_.now()));
-            return person;
-        });
-    }
-    testkit::Answer sign_in(std::string_view login, std::string_view with = password) {
-        return calls_.nobody().post("/session", {{"login", login}, {"password", with}});
-    }
-    // A browser that has signed in: sends its cookie, and the CSRF token with it.
-    As browser(testkit::Answer const& signed_in) {
-        return calls_.nobody().with("cookie", cookie(signed_in)).with("x-csrf-token", csrf(signed_in));
-    }
-    static std::string cookie(testkit::Answer const& answer) {
-        auto const set = api::header(answer.headers, "set-cookie");
-        return std::string(set.substr(0, set.find(';')));
-    }
-    static std::string csrf(testkit::Answer const& answer) { return std::string(answer["csrf"].as_string()); }
-    As program(std::string const& token) { return calls_.nobody().with("authorization", "Bearer " + token); }
-    std::string new_token(PersonId person, std::optional<Instant> until = {}) {
-        auto const made = write([&](Transaction& tx) { return create_token(tx, act(), person, "脚本", until); });
-        return std::string(made.token.reveal());
-    }
-
-    people::RoleBook roles_ = testkit::must(people::RoleBook::load(*embedded::find("data/roles.json")));
-    people::RegionBook regions_ = testkit::must(people::RegionBook::load(*embedded::find("data/regions.json")));
-    FirstRun first_run_{true};
-    Parts parts_{*database_, ids_, roles_, first_run_};
-    std::string hash_ = testkit::must(hash_password("nobody", Secret(std::string(password))));
-    testkit::CallDriver calls_{*database_, clock_, all_routes(), identify(parts_, clock_)};
-};
 KEEPWORD_ON_BOTH_DATABASES(AccessTest);
 
 TEST_P(AccessTest, who_signs_in_is_known_from_then_on) {
@@ -236,6 +183,8 @@ TEST_P(AccessTest, a_token_makes_calls_until_it_expires_or_is_revoked) {
     EXPECT_EQ(browser(sign_in("li")).remove("/tokens/" + id.str()).status, 404);
     EXPECT_EQ(browser(here).remove("/tokens/" + id.str()).status, 204);
     EXPECT_EQ(program(lasting).get("/session").status, 401);
+    // An hour has gone by since it was last proven who uses the browser.
+    EXPECT_EQ(browser(here).post("/session/step-up", {{"password", password}}).status, 204);
     EXPECT_THAT(browser(here).post("/tokens", {{"name", " "}, {"expires_at", clock_.now().str()}}).errors(),
                 ElementsAre(FieldError{"name", "required"}, FieldError{"expires_at", "past"}));
 }

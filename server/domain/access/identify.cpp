@@ -38,6 +38,7 @@ Result<api::Caller> by_cookie(Parts const& parts, Transaction& tx, std::string_v
     }
     auto who = TRY(caller(tx, found->person, now, parts.roles));
     who.session = found->id.value;
+    who.proven_at = found->proven_at;
     who.csrf = csrf_of(token);
     return who;
 }

@@ -74,7 +74,7 @@ Result<Nothing> change_password(Inside const& parts, Call& call, OwnPassword in)
     return parts.database.write([&](Transaction& tx) -> Result<Nothing> {
         TRY(forgive_try(tx, attempt));
         TRY(store_password(tx, person, hash, call.now));
-        TRY(delete_sessions_but(tx, person, call.caller.session));
+        TRY(delete_sessions_but(tx, person, call.caller.session, call.now));
         TRY(people::record(tx, act_of(parts, call), "person.password-changed", people::subject("person", person),
                            nullptr, json::object()));
         return Nothing{};
@@ -92,9 +92,17 @@ Result<api::Page<MySession>> my_sessions(Call const& call, Transaction& tx) {
 
 Result<Nothing> end_session(Inside const& parts, Call const& call, Transaction& tx) {
     auto const id = TRY(call.id<SessionTag>());
-    if (!TRY(delete_session(tx, id, call.caller.person))) return fail(Kind::not_found, "not-found");
+    if (!TRY(delete_session(tx, id, call.caller.person, call.now))) return fail(Kind::not_found, "not-found");
     TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", call.caller.person),
                        json::object{{"session", id.str()}}, nullptr));
+    return Nothing{};
+}
+
+Result<Nothing> end_other_sessions(Inside const& parts, Call const& call, Transaction& tx) {
+    TRY(expect_browser(call));
+    TRY(delete_sessions_but(tx, call.caller.person, call.caller.session, call.now));
+    TRY(people::record(tx, act_of(parts, call), "session.others-ended", people::subject("person", call.caller.person),
+                       nullptr, json::object()));
     return Nothing{};
 }
 
@@ -108,7 +116,8 @@ void add_token_routes(api::Routes& routes, Inside const& parts) {
         {.right = "signed-in",
          .help = "Make a token for a program that acts in one's name; it is shown this once",
          .status = 201,
-         .keep_answer = false},
+         .keep_answer = false,
+         .step_up = true},
         [parts](Call const& call, TokenWish const& in, Transaction& tx) -> Result<IssuedToken> {
             // Otherwise a token that leaked could make itself successors, and revoking it would be in vain.
             if (call.caller.session == 0) return fail(Kind::forbidden, "token.needs-session");
@@ -139,6 +148,9 @@ void add_me_routes(api::Routes& routes, Inside const& parts) {
     routes.push_back(api::remove(
         "/me/sessions/{id}", {.right = "signed-in", .help = "Sign another browser out"},
         [parts](Call const& call, Nothing const&, Transaction& tx) { return end_session(parts, call, tx); }));
+    routes.push_back(api::remove(
+        "/me/sessions", {.right = "signed-in", .help = "Sign out everywhere but here"},
+        [parts](Call const& call, Nothing const&, Transaction& tx) { return end_other_sessions(parts, call, tx); }));
     add_token_routes(routes, parts);
 }
 

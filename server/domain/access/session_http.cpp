@@ -1,8 +1,9 @@
 #include "domain/access/access_http.hpp"
 #include "domain/access/access_store.hpp"
 #include "domain/access/cookie.hpp"
+#include "domain/access/factor.hpp"
 #include "domain/access/password.hpp"
-#include "domain/access/tries.hpp"
+#include "domain/access/proof.hpp"
 
 namespace keepword::access {
 namespace {
@@ -14,8 +15,9 @@ using storage::Transaction;
 struct SignIn {
     json::Text<200> login;  // longer than one can be: a wrong one is told as any wrong one
     json::Text<200> password;
+    std::optional<json::Text<40>> totp;  // what the authenticator shows, or a recovery code
 };
-BOOST_DESCRIBE_STRUCT(SignIn, (), (login, password))
+BOOST_DESCRIBE_STRUCT(SignIn, (), (login, password, totp))
 
 struct FirstOwner {
     json::Text<40> code;
@@ -30,27 +32,6 @@ struct FirstRunState {
 };
 BOOST_DESCRIBE_STRUCT(FirstRunState, (), (needed))
 
-// Begins the browser's session; the one it had before ends.
-Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId person, Transaction& tx) {
-    if (call.caller.session != 0) TRY(delete_session(tx, SessionId{call.caller.session}, call.caller.person));
-    auto const token = crypto::random_token();
-    auto const agent = text::repair_utf8(api::header(call.headers, "user-agent"));
-    SessionRecord const session{.id = parts.ids.next<SessionTag>(),
-                                .person = person,
-                                .created_at = call.now,
-                                .seen_at = call.now,
-                                .remote = call.remote,
-                                .agent = std::string(text::head(agent, 300))};
-    TRY(insert_session(tx, session, crypto::sha256(token.reveal())));
-    TRY(people::record(tx, {.by = person, .now = call.now, .ids = parts.ids}, "session.opened",
-                       people::subject("person", person), nullptr,
-                       json::object{{"session", session.id.str()}, {"remote", session.remote}}));
-    Session const answer{csrf_of(token.reveal()), TRY(show_me(tx, parts, person, call.now))};
-    api::Reply reply{.body = json::text_of(answer)};
-    reply.headers.emplace_back("set-cookie", cookie_for(token.reveal(), call.secure));
-    return reply;
-}
-
 // A failed try stands on the audit, without the login where nobody has it: it may be a password in the wrong field.
 Result<> note_refusal(Inside const& parts, Call const& call, std::optional<SignInRecord> const& known) {
     return parts.database.write([&](Transaction& tx) {
@@ -58,6 +39,26 @@ Result<> note_refusal(Inside const& parts, Call const& call, std::optional<SignI
         return people::record(tx, {.by = {}, .now = call.now, .ids = parts.ids}, "session.refused", whom, nullptr,
                               json::object{{"remote", call.remote}});
     });
+}
+
+// Somebody may have been shut out, or their password changed, while this one was being verified.
+Result<> expect_still(Transaction& tx, SignInRecord const& known) {
+    auto const still = TRY(sign_in_of(tx, known.person));
+    if (!still || still->hash != known.hash) return fail(Kind::unauthorised, "session.wrong");
+    return {};
+}
+
+// The password was right; where there is a second factor, a code must be too.
+Result<api::Reply> sign_in_with_code(Inside const& parts, Call const& call, SignIn const& in,
+                                     SignInRecord const& known) {
+    if (!in.totp || in.totp->value.empty()) return fail(Kind::unauthorised, "totp-required");
+    auto reply = with_code(parts, known.person, in.totp->value, call.now, [&](Transaction& tx) -> Result<api::Reply> {
+        TRY(expect_still(tx, known));
+        return begin_session(parts, call, known.person, tx);
+    });
+    if (reply || reply.error().code != "totp.wrong") return reply;
+    TRY(note_refusal(parts, call, known));
+    return fail(Kind::unauthorised, "totp.wrong");
 }
 
 // The wrong login and the wrong password are told alike, and take the same time.
@@ -73,18 +74,19 @@ Result<api::Reply> sign_in(Inside const& parts, Call& call, SignIn in) {
         TRY(note_refusal(parts, call, known));
         return fail(Kind::unauthorised, "session.wrong");
     }
-    return parts.database.write([&](Transaction& tx) -> Result<api::Reply> {
-        // Somebody may have been shut out, or their password changed, while this one was being verified.
-        auto const still = TRY(sign_in_of(tx, known->person));
-        if (!still || still->hash != known->hash) return fail(Kind::unauthorised, "session.wrong");
+    auto reply = TRY(parts.database.write([&](Transaction& tx) -> Result<std::optional<api::Reply>> {
+        TRY(expect_still(tx, *known));
         TRY(forgive_try(tx, attempt));
-        return begin_session(parts, call, known->person, tx);
-    });
+        if (TRY(has_factor(tx, known->person))) return std::optional<api::Reply>();
+        return TRY(begin_session(parts, call, known->person, tx));
+    }));
+    if (!reply) return sign_in_with_code(parts, call, in, *known);
+    return *std::move(reply);
 }
 
 Result<api::Reply> sign_out(Inside const& parts, Call const& call, Transaction& tx) {
     SessionId const session{call.caller.session};
-    if (session && TRY(delete_session(tx, session, call.caller.person))) {
+    if (session && TRY(delete_session(tx, session, call.caller.person, call.now))) {
         TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", call.caller.person),
                            json::object{{"session", session.str()}}, nullptr));
     }
@@ -114,6 +116,27 @@ Result<api::Reply> first_run(Inside const& parts, Call& call, FirstOwner in) {
 }
 
 }  // namespace
+
+Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId person, Transaction& tx) {
+    if (call.caller.session != 0) TRY(delete_session(tx, SessionId{call.caller.session}, call.caller.person, call.now));
+    auto const token = crypto::random_token();
+    auto const agent = text::repair_utf8(api::header(call.headers, "user-agent"));
+    SessionRecord const session{.id = parts.ids.next<SessionTag>(),
+                                .person = person,
+                                .created_at = call.now,
+                                .seen_at = call.now,
+                                .remote = call.remote,
+                                .agent = std::string(text::head(agent, 300)),
+                                .proven_at = call.now};
+    TRY(insert_session(tx, session, crypto::sha256(token.reveal())));
+    TRY(people::record(tx, {.by = person, .now = call.now, .ids = parts.ids}, "session.opened",
+                       people::subject("person", person), nullptr,
+                       json::object{{"session", session.id.str()}, {"remote", session.remote}}));
+    Session const answer{csrf_of(token.reveal()), TRY(show_me(tx, parts, person, call.now))};
+    api::Reply reply{.body = json::text_of(answer)};
+    reply.headers.emplace_back("set-cookie", cookie_for(token.reveal(), call.secure));
+    return reply;
+}
 
 Result<Me> show_me(Transaction& tx, Inside const& parts, PersonId person, Instant now) {
     auto const caller = TRY(people::caller_of(tx, person, now, parts.roles));
@@ -163,9 +186,12 @@ void add_session_routes(api::Routes& routes, Inside const& parts) {
 }
 
 api::Routes routes(Parts const& parts, people::RegionBook const& regions, Clock const&) {
-    Inside const inside{parts.database, parts.ids, parts.roles, regions, parts.first_run};
+    Inside const inside{parts.database, parts.ids, parts.roles, regions, parts.first_run, parts.sealing};
     api::Routes out;
     add_session_routes(out, inside);
+    add_proof_routes(out, inside);
+    add_reset_routes(out, inside);
+    add_factor_routes(out, inside);
     add_me_routes(out, inside);
     return out;
 }

@@ -166,7 +166,9 @@ struct Packed {
     std::string number;
     std::string zip;
 };
-Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now);
+// `reader`: whoever gets it, and so is told of no linked case they may not see; nullptr: whoever has the machine.
+Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now,
+                           api::Caller const* reader);
 struct Verified {
     bool holds = false;
     std::string number;
@@ -195,6 +197,16 @@ Result<Replayed> replay_all(storage::Database& database, process::Library& libra
 
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
+// Leaves of a query over `cases c`, or over something LEFT JOINed with them, what the caller may see; what belongs to
+// no case stays.
+Result<> keep_visible(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                      api::Caller const& caller);
+// The same for whoever looks after the machinery, of whatever kind that is not closed.
+Result<> keep_repairable(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                         api::Caller const& caller);
+// How many cases of a kind are open or waiting, of those the caller may see.
+Result<std::int64_t> open_cases(storage::Transaction& tx, process::Library& library, api::Caller const& caller,
+                                std::string const& kind);
 
 api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock);
 // Search over cases, and the card of whoever calls the hotline.

@@ -172,6 +172,14 @@ Result<> redraw_task(Act const& act, Running const& running, bpmn::Token const& 
     return offer(act.tx, task->id, named(running, element.attribute("assignee"), token.instance), *lane);
 }
 
+Result<bool> holds_for(Act const& act, Parts const& parts, Record const& record, std::string const& role,
+                       PersonId person) {
+    for (auto const& holding : TRY(parts.holdings(act.tx, person, act.now))) {
+        if (holding.role == role && TRY(reaches(act.tx, holding, record))) return true;
+    }
+    return false;
+}
+
 Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,
                        PersonId person) {
     auto const index = running.definition().find(task.element);

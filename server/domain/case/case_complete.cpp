@@ -55,6 +55,22 @@ Result<> expect_persons(Act const& act, Parts const& parts, process::Form const&
     return {};
 }
 
+// Files a form names are those of this case: the id of another case's file is as good as none.
+Result<> expect_files(Act const& act, CaseId id, process::Form const& form, json::object const& entered) {
+    Error error(Kind::invalid, "input.invalid");
+    for (auto const& field : form.fields) {
+        auto const* value = entered.if_contains(field.id);
+        if (field.type != process::FieldType::files || value == nullptr || !value->is_array()) continue;
+        for (auto const& one : value->get_array()) {
+            auto const file = one.is_string() ? AttachmentId::parse(one.get_string()) : std::nullopt;
+            if (!file || !TRY(act.tx.one("SELECT 1 FROM attachment WHERE id = ? AND case_id = ?", *file, id)))
+                error.fields.push_back({field.id, "not-there"});
+        }
+    }
+    if (!error.fields.empty()) return std::unexpected(std::move(error));
+    return {};
+}
+
 // Compare-and-set: of two who complete at once, one row changes hands once.
 Result<bool> mark_done(Act const& act, TaskRow const& task, std::optional<std::string> const& outcome) {
     auto const changed = TRY(act.tx.execute(
@@ -126,6 +142,7 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
         entered = TRY(process::check_entered(*form, outcome, fields,
                                              known_values(running.record, running.engine, task.instance)));
         TRY(expect_persons(act, parts_, *form, entered.variables));
+        TRY(expect_files(act, task.case_id, *form, entered.variables));
     } else if (!fields.empty()) {
         return invalid("fields", "not-asked");
     }

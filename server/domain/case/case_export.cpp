@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "domain/case/case_store.hpp"
+#include "domain/case/case_views.hpp"
 #include "domain/case/zip.hpp"
 #include "engine/audit/audit.hpp"
 
@@ -46,11 +46,33 @@ json::array rows_as_json(storage::Rows const& rows, std::initializer_list<char c
     return out;
 }
 
-Result<json::value> timeline_of(storage::Transaction& tx, CaseId id) {
+// The cases at the other ends of its links that the reader may not see.
+Result<std::set<std::string>> out_of_sight(storage::Transaction& tx, Desk const& desk, CaseId id,
+                                           api::Caller const& reader) {
+    std::vector<CaseId> far;
+    for (auto const& row : TRY(tx.query("SELECT to_case FROM case_link WHERE from_case = ? UNION "
+                                        "SELECT from_case FROM case_link WHERE to_case = ?",
+                                        id, id)))
+        far.push_back(row.id<CaseTag>(0));
+    auto const seen = TRY(visible_of(tx, TRY(sight_of(tx, desk.parts().library, reader)), far));
+    std::set<std::string> out;
+    for (auto const other : far) {
+        if (!seen.contains(other.value)) out.insert(other.str());
+    }
+    return out;
+}
+
+Result<json::value> timeline_of(storage::Transaction& tx, CaseId id, std::set<std::string> const& hidden) {
     auto rows =
         TRY(tx.query("SELECT t.id, t.at, t.kind, t.actor, p.name, t.element, t.name_zh, t.name_en, t.text, t.data "
                      "FROM timeline t LEFT JOIN person p ON p.id = t.actor WHERE t.case_id = ? ORDER BY t.id",
                      id));
+    std::erase_if(rows, [&](storage::Row const& row) {
+        if (row.text(2) != "linked") return false;
+        auto const data = row.json(9);
+        auto const* named = data.is_object() ? data.get_object().if_contains("case") : nullptr;
+        return named != nullptr && named->is_string() && hidden.contains(std::string(named->get_string()));
+    });
     return json::value(rows_as_json(
         rows, {"id", "at", "kind", "actor", "actor_name", "element", "name_zh", "name_en", "text", "data"}));
 }
@@ -124,7 +146,7 @@ Result<audit::Proof> cover(storage::Transaction& tx, Parts const& parts, std::st
     }
 }
 
-Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now) {
+Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now, api::Caller const* reader) {
     auto const& parts = desk.parts();
     auto const record = TRY(load_record(tx, id));
     auto const version = TRY(parts.library.version(tx, record.process_hash));
@@ -132,7 +154,9 @@ Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, I
     auto const chain = "case:" + id.str();
     Gathered out{.number = record.number, .process_hash = record.process_hash, .files = {}, .attachments = {}};
     out.files.push_back({"record.json", json::serialize(record_as_json(record, engine))});
-    out.files.push_back({"timeline.json", json::serialize(TRY(timeline_of(tx, id)))});
+    std::set<std::string> hidden;
+    if (reader != nullptr) hidden = TRY(out_of_sight(tx, desk, id, *reader));
+    out.files.push_back({"timeline.json", json::serialize(TRY(timeline_of(tx, id, hidden)))});
     out.files.push_back({"tasks.json", json::serialize(TRY(tasks_of(tx, id)))});
     out.files.push_back({"audit.jsonl", TRY(chain_of(tx, chain))});
     out.files.push_back({"proof.json", json::serialize(audit::to_json(TRY(cover(tx, parts, chain, now))))});
@@ -223,10 +247,11 @@ Result<Verified> check_all(std::string_view zip, std::vector<File> const& files)
 
 }  // namespace
 
-Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now) {
+Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId id, Instant now,
+                           api::Caller const* reader) {
     auto const& parts = desk.parts();
-    auto gathered =
-        TRY(database.write([&](storage::Transaction& tx) -> Result<Gathered> { return gather(desk, tx, id, now); }));
+    auto gathered = TRY(database.write(
+        [&](storage::Transaction& tx) -> Result<Gathered> { return gather(desk, tx, id, now, reader); }));
     for (auto const& [name, sha256] : gathered.attachments) {
         gathered.files.push_back({name, TRY(parts.blobs.get(sha256))});
     }

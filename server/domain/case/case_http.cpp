@@ -125,9 +125,28 @@ Result<Case> shown(Desk& desk, api::Call const& call, storage::Transaction& tx, 
     return read_case(tx, desk.parts(), call.caller, id, call.now);
 }
 
+// Whoever may not read customers names what is their own organisation's: a name comes back with the case, and a guessed
+// id must not bring another's. Anything else is as unknown to them as what is not there.
+Result<> expect_own(storage::Transaction& tx, api::Caller const& caller, Facts const& facts) {
+    if (caller.may("customers.read")) return {};
+    Error error(Kind::invalid, "input.invalid");
+    auto const check = [&](storage::Sql sql, auto const& id, char const* field) -> Result<> {
+        if (!id || !*id) return {};
+        if (!TRY(tx.one(sql, *id, caller.organisation))) error.fields.push_back({field, "unknown"});
+        return {};
+    };
+    TRY(check("SELECT 1 FROM organisation WHERE id = ? AND id = ?", facts.organisation, "organisation"));
+    TRY(check("SELECT 1 FROM person WHERE id = ? AND organisation = ?", facts.contact, "contact"));
+    TRY(check("SELECT 1 FROM site WHERE id = ? AND organisation = ?", facts.site, "site"));
+    TRY(check("SELECT 1 FROM asset WHERE id = ? AND organisation = ?", facts.asset, "asset"));
+    if (!error.fields.empty()) return std::unexpected(std::move(error));
+    return {};
+}
+
 Result<Case> create(Desk& desk, api::Call const& call, NewCaseBody const& in, storage::Transaction& tx) {
     NewCase fresh{.kind = in.kind, .channel = in.channel, .facts = facts_of(in), .variables = {}};
     if (!fresh.facts.organisation) fresh.facts.organisation = in.customer;
+    TRY(expect_own(tx, call.caller, fresh.facts));
     auto const id = TRY(desk.open(act_of(call, tx), fresh));
     return shown(desk, call, tx, id);
 }

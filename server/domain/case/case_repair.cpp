@@ -103,6 +103,9 @@ Result<> move_incidents(Act const& act, Running const& running, std::vector<Stan
 Result<> Desk::migrate(Act const& act, CaseId id, std::string const& version, bpmn::MigrationMap const& map) {
     auto running = TRY(load_running(act, parts_, id));
     if (running.record.ended()) return fail(Kind::conflict, "case.ended");
+    // A version that somebody names may be none; one that a case runs on is always there.
+    if (!TRY(act.tx.one("SELECT 1 FROM process_version WHERE hash = ?", version)))
+        return fail(Kind::not_found, "process.unknown");
     auto const to = TRY(parts_.library.version(act.tx, version));
     if (to->definition->key() != running.definition().key()) return invalid("version", "other-process");
     auto moved = bpmn::migrate(running.definition(), *to->definition, running.engine, map, act.now);

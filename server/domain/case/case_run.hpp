@@ -48,6 +48,10 @@ Result<> call_service(Act const& act, Parts const& parts, Running const& running
 // and the record's facts as "case.…".
 json::object known_values(Record const& record, bpmn::State const& engine, bpmn::Instance task = 0);
 
+// Does this person hold the role, within a scope that reaches this case?
+Result<bool> holds_for(Act const& act, Parts const& parts, Record const& record, std::string const& role,
+                       PersonId person);
+
 // May this person act in the lane of this task, on this case? `right.lane` where not, `right.not-by` where the person
 // did a task whose doer may not do this one.
 Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,

@@ -5,11 +5,14 @@
 namespace keepword::cases {
 namespace {
 
-Result<json::array> holders_of(Act const& act, Parts const& parts, std::vector<std::string> const& roles) {
+// Whose role is for another region or organisation than the case's hears nothing of it.
+Result<json::array> holders_of(Act const& act, Parts const& parts, Record const& record,
+                               std::vector<std::string> const& roles) {
     json::array people;
     for (auto const& role : roles) {
-        for (auto const person : TRY(parts.holders(act.tx, role, act.now)))
-            people.push_back(json::string(person.str()));
+        for (auto const person : TRY(parts.holders(act.tx, role, act.now))) {
+            if (TRY(holds_for(act, parts, record, role, person))) people.push_back(json::string(person.str()));
+        }
     }
     return people;
 }
@@ -46,7 +49,7 @@ Result<> call_service(Act const& act, Parts const& parts, Running const& running
     if (service == "pass-on") return {};
     // Shown at once wherever one of them has a browser open.
     bool const to_holders = to.empty() || to.front() == "task-holder";
-    auto people = TRY(to_holders ? task_holders(act, running) : holders_of(act, parts, to));
+    auto people = TRY(to_holders ? task_holders(act, running) : holders_of(act, parts, running.record, to));
     auto const& number = running.record.number;
     return live::publish(act.tx, act.now, "notice", running.record.id.value,
                          json::object{{"case", running.record.id.str()},

@@ -6,7 +6,7 @@ namespace keepword::cases {
 namespace {
 
 // The kinds in which the caller has a lane, or all that are not closed; whole or within a scope. People from outside
-// have none: they get only cases that were given to them.
+// have none.
 Sight kinds_of(std::vector<process::VersionPtr> const& current, process::Library const& library,
                api::Caller const& caller, bool all) {
     Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
@@ -28,29 +28,42 @@ Sight kinds_of(std::vector<process::VersionPtr> const& current, process::Library
     return sight;
 }
 
+// The same for reading: whoever is from outside reads what concerns their own organisation.
+Sight read_by(std::vector<process::VersionPtr> const& current, process::Library const& library,
+              api::Caller const& caller, bool all) {
+    auto sight = kinds_of(current, library, caller, all);
+    if (caller.may("cases.read") || caller.organisation == 0) return sight;
+    for (auto const& version : current) {
+        auto const& kind = version->definition->key();
+        if (!library.closed(kind)) sight.scoped += kind + "@" + std::to_string(caller.organisation) + ",";
+    }
+    return sight;
+}
+
 }  // namespace
 
 Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
     auto const current = TRY(library.all_current(tx));
-    Sights sights{kinds_of(current, library, caller, caller.may("cases.all")),
+    Sights sights{read_by(current, library, caller, caller.may("cases.all")),
                   kinds_of(current, library, caller, false)};
     sights.working.tasks = "claimed";
     return sights;
 }
 
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(TRY(library.all_current(tx)), library, caller, caller.may("cases.all"));
+    return read_by(TRY(library.all_current(tx)), library, caller, caller.may("cases.all"));
 }
 
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return kinds_of(TRY(library.all_current(tx)), library, caller,
-                    caller.may("cases.repair") || caller.may("cases.all"));
+    return read_by(TRY(library.all_current(tx)), library, caller,
+                   caller.may("cases.repair") || caller.may("cases.all"));
 }
 
-// A region is that county, its city or its province (events_http.cpp has the same rule over events).
+// A region is that county, its city or its province (events_http.cpp has the same rule over events). What belongs to no
+// case, in a query that joins cases loosely, is hidden by none.
 void see(storage::Select& select, Sight const& sight) {
     select.where(
-        "? LIKE '%,' || c.kind || ',%' "
+        "c.id IS NULL OR ? LIKE '%,' || c.kind || ',%' "
         "OR ? LIKE '%,' || c.kind || '@' || CAST(c.organisation AS TEXT) || ',%' "
         "OR EXISTS (SELECT 1 FROM organisation v WHERE v.id = c.organisation AND ("
         "? LIKE '%,' || c.kind || '#' || v.region || ',%' "
@@ -76,9 +89,43 @@ Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id, std
     return covers(tx, sight, id);
 }
 
+Result<std::set<std::int64_t>> visible_of(storage::Transaction& tx, Sight const& sight,
+                                          std::vector<CaseId> const& ids) {
+    storage::Select select("SELECT c.id FROM cases c");
+    select.where_in("c.id", ids);
+    see(select, sight);
+    std::set<std::int64_t> seen;
+    for (auto const& row : TRY(tx.query(select))) seen.insert(row.integer(0));
+    return seen;
+}
+
 Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {
     if (caller.may("cases.cancel-any")) return true;
     return covers(tx, TRY(sights_of(tx, library, caller)).working, id);
+}
+
+Result<> keep_visible(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                      api::Caller const& caller) {
+    see(select, TRY(sight_of(tx, library, caller)));
+    return {};
+}
+
+Result<> keep_repairable(storage::Select& select, storage::Transaction& tx, process::Library& library,
+                         api::Caller const& caller) {
+    auto sight = TRY(sight_of(tx, library, caller));
+    for (auto const& version : TRY(library.all_current(tx))) {
+        if (auto const& kind = version->definition->key(); !library.closed(kind)) sight.kinds += kind + ",";
+    }
+    see(select, sight);
+    return {};
+}
+
+Result<std::int64_t> open_cases(storage::Transaction& tx, process::Library& library, api::Caller const& caller,
+                                std::string const& kind) {
+    storage::Select select("SELECT count(*) FROM cases c");
+    select.where("c.kind = ? AND c.state IN ('open','waiting')", kind);
+    see(select, TRY(sight_of(tx, library, caller)));
+    return TRY(tx.query(select)).front().integer(0);
 }
 
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id) {

@@ -223,6 +223,7 @@ Result<> publish(storage::Transaction& tx, Record const& r, std::string const& w
         people.push_back(json::string(row.id<PersonTag>(0).str()));
     }
     if (r.owner) people.push_back(json::string(r.owner.str()));
+    if (r.opened_by) people.push_back(json::string(r.opened_by.str()));
     auto const region = TRY(tx.one("SELECT region FROM organisation WHERE id = ?", r.organisation));
     return live::publish(tx, now, "case", r.id.value,
                          json::object{{"case", r.id.str()},

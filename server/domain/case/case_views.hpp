@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 
 #include "domain/case/case_run.hpp"
 
@@ -243,6 +244,8 @@ Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, ap
 void see(storage::Select& select, Sight const& sight);
 Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id);
 Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id, std::string const& kind);
+// Which of these are covered.
+Result<std::set<std::int64_t>> visible_of(storage::Transaction& tx, Sight const& sight, std::vector<CaseId> const& ids);
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
@@ -255,6 +258,8 @@ Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const&
 // How many tasks a view has.
 Result<std::int64_t> count_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call,
                                  std::string const& name);
+// May the caller learn that this person is there? Staff of everybody; whoever is from outside of their own colleagues.
+Result<bool> may_know_of(storage::Transaction& tx, api::Caller const& caller, PersonId person);
 Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, TaskId id,
                            Instant now);
 std::optional<api::Ref> ref_at(storage::Row const& row, std::size_t id, std::size_t name);

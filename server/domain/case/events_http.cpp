@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 
 #include "domain/case/case_views.hpp"
 #include "engine/live/hub.hpp"
@@ -26,11 +27,16 @@ std::string text_at(json::value const& data, char const* member) {
     return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
 }
 
+// What this person may hear has changed: the stream ends, and the next one looks again.
+bool ends(live::Event const& event) {
+    return event.topic == people::rights_topic;
+}
+
 // The same rule as see(), over what publish() put into the event.
 bool visible(Sight const& sight, live::Event const& event) {
     if (event.topic == live::reset_topic) return true;
     if (names(event.data, "people", sight.person)) return true;
-    if (event.topic == "notice") return false;
+    if (event.topic == "notice" || ends(event)) return false;
     auto const kind = text_at(event.data, "kind");
     if (lists(sight.kinds, kind) || lists(sight.scoped, kind + "@" + text_at(event.data, "organisation"))) return true;
     auto const region = text_at(event.data, "region");
@@ -56,11 +62,20 @@ class Stream final : public api::EventSource {
         : subscription_(std::move(subscription)), clock_(clock), until_(clock.now() + longest_stream) {}
 
     void next(std::function<void(std::string)> ready) override {
-        if (clock_.now() > until_) return ready({});
-        subscription_->next([ready = std::move(ready)](std::optional<live::Events> events) {
+        if (*over_ || clock_.now() > until_) return ready({});
+        subscription_->next([over = over_, ready = std::move(ready)](std::optional<live::Events> events) {
             if (!events) return ready({});
             std::string text = events->empty() ? ": still here\n\n" : "";
-            for (auto const& event : *events) text += as_text(*event);
+            for (auto const& event : *events) {
+                // Only its number is said, which the browser resumes behind; what came after is heard by whoever still
+                // may.
+                if (ends(*event)) {
+                    text += "id: " + std::to_string(event->number) + "\n\n";
+                    *over = true;
+                    break;
+                }
+                text += as_text(*event);
+            }
             ready(std::move(text));
         });
     }
@@ -70,6 +85,7 @@ class Stream final : public api::EventSource {
     std::shared_ptr<live::Subscription> subscription_;
     Clock const& clock_;
     Instant until_;
+    std::shared_ptr<std::atomic<bool>> over_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 Result<api::Reply> open_stream(Desk& desk, live::Hub& hub, Clock const& clock, api::Call const& call,

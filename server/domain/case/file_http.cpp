@@ -105,7 +105,7 @@ Result<api::Reply> pack(Desk& desk, storage::Database& database, Clock const& cl
     TRY(database.read([&](storage::Transaction& tx) -> Result<> {
         return expect_visible(tx, desk.parts().library, call.caller, id);
     }));
-    auto packed = TRY(export_case(desk, database, id, clock.now()));
+    auto packed = TRY(export_case(desk, database, id, clock.now(), &call.caller));
     api::Reply reply;
     reply.headers = {
         {"content-type", "application/zip"},

@@ -116,6 +116,26 @@ Result<> add_attachments(storage::Transaction& tx, std::vector<EntryView>& entri
     return {};
 }
 
+// An entry that tells of a link names the case at its other end: it is there for whoever may see that one too.
+Result<> drop_links_out_of_sight(Desk& desk, api::Call const& call, storage::Transaction& tx,
+                                 std::vector<EntryView>& entries) {
+    auto const far_end = [](EntryView const& entry) {
+        auto const* named = entry.kind == "linked" ? entry.data.if_contains("case") : nullptr;
+        return named != nullptr && named->is_string() ? CaseId::parse(named->get_string()) : std::nullopt;
+    };
+    std::vector<CaseId> named;
+    for (auto const& entry : entries) {
+        if (auto const id = far_end(entry)) named.push_back(*id);
+    }
+    if (named.empty()) return {};
+    auto const seen = TRY(visible_of(tx, TRY(sight_of(tx, desk.parts().library, call.caller)), named));
+    std::erase_if(entries, [&](EntryView const& entry) {
+        auto const id = far_end(entry);
+        return id && !seen.contains(id->value);
+    });
+    return {};
+}
+
 Result<api::Page<EntryView>> timeline(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const id = TRY(visible(desk, call, tx));
     auto const limit = TRY(call.limit());
@@ -149,6 +169,7 @@ Result<api::Page<EntryView>> timeline(Desk& desk, api::Call const& call, storage
         page.items.pop_back();
         page.next = page.items.back().id.str();
     }
+    TRY(drop_links_out_of_sight(desk, call, tx, page.items));
     TRY(add_attachments(tx, page.items));
     return page;
 }

@@ -1,5 +1,4 @@
 #include <charconv>
-#include <set>
 
 #include "domain/case/case_repair.hpp"
 #include "domain/case/case_routes.hpp"
@@ -83,12 +82,8 @@ Result<> begin_after(storage::Select& select, api::Call const& call) {
 Result<> mark_visible(Desk& desk, api::Call const& call, storage::Transaction& tx, std::vector<IncidentRow>& rows) {
     std::vector<CaseId> ids;
     for (auto const& row : rows) ids.push_back(CaseId::parse(row.case_.id).value_or(CaseId{}));
-    storage::Select select("SELECT c.id FROM cases c");
-    select.where_in("c.id", ids);
-    see(select, TRY(sight_of(tx, desk.parts().library, call.caller)));
-    std::set<std::string> seen;
-    for (auto const& row : TRY(tx.query(select))) seen.insert(row.id<CaseTag>(0).str());
-    for (auto& row : rows) row.visible = seen.contains(row.case_.id);
+    auto const seen = TRY(visible_of(tx, TRY(sight_of(tx, desk.parts().library, call.caller)), ids));
+    for (auto& row : rows) row.visible = seen.contains(CaseId::parse(row.case_.id).value_or(CaseId{}).value);
     return {};
 }
 

@@ -87,6 +87,7 @@ Result<TaskView> delegate(Desk& desk, api::Call const& call, DelegateBody const&
     auto const seen = TRY(open_task(desk, call, tx));
     auto const act = act_of(call, tx);
     if (!call.caller.may("cases.delegate-any")) TRY(expect_mine(seen, call.caller));
+    if (!TRY(may_know_of(tx, call.caller, in.to))) return invalid("to", "not-in-lane");
     auto may = expect_may_do(act, desk.parts(), seen.running, seen.task, in.to);
     if (!may) return may.error().kind == Kind::forbidden ? invalid("to", "not-in-lane") : fail(std::move(may).error());
     TRY(assign(desk, act, seen, in.to,

@@ -115,11 +115,13 @@ json::object values_for(process::Form const& form, json::object const& known) {
     return out;
 }
 
-Result<std::vector<api::Ref>> delegates_of(storage::Transaction& tx, Parts const& parts, bpmn::Lane const& lane,
-                                           Instant now) {
+Result<std::vector<api::Ref>> delegates_of(storage::Transaction& tx, Parts const& parts, api::Caller const& caller,
+                                           bpmn::Lane const& lane, Instant now) {
     std::vector<PersonId> persons;
     for (auto const& role : lane.roles) {
-        for (auto const person : TRY(parts.holders(tx, role, now))) persons.push_back(person);
+        for (auto const person : TRY(parts.holders(tx, role, now))) {
+            if (TRY(may_know_of(tx, caller, person))) persons.push_back(person);
+        }
     }
     std::vector<api::Ref> out;
     storage::Select select("SELECT id, name FROM person");
@@ -139,6 +141,14 @@ std::vector<std::string> allowed(TaskRow const& task, api::Caller const& caller,
 }
 
 }  // namespace
+
+Result<bool> may_know_of(storage::Transaction& tx, api::Caller const& caller, PersonId person) {
+    if (caller.may("people.read")) return true;
+    return TRY(tx.one("SELECT 1 FROM person p JOIN person q ON q.id = ? WHERE p.id = ? AND (p.id = q.id "
+                      "OR p.organisation = q.organisation OR p.department = q.department)",
+                      caller.person, person))
+        .has_value();
+}
 
 // `?mine`, `?claimable`, `?others`, `?overdue`, or `?view=` with one of these; mine where nothing is said.
 Result<std::string> wanted_view(api::Query const& query) {
@@ -216,7 +226,7 @@ Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Ca
     out.may = allowed(task, caller, may_do);
     auto const* lane = running.definition().lane_of(index);
     if (lane != nullptr && std::find(out.may.begin(), out.may.end(), "delegate") != out.may.end()) {
-        out.delegates = TRY(delegates_of(tx, parts, *lane, now));
+        out.delegates = TRY(delegates_of(tx, parts, caller, *lane, now));
     }
     return out;
 }

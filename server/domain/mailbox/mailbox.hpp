@@ -52,6 +52,17 @@ struct Parts {
 Result<> tell_customer(Parts const& parts, cases::Desk& desk, storage::Transaction& tx,
                        cases::CustomerMessage const& message, Instant now);
 
+// A letter that belongs to no case.
+struct Note {
+    std::string address;
+    std::string name;
+    std::string subject;
+    std::string text;
+};
+// Sends it by the first active mailbox, from a job, outside of any transaction; `key` makes its Message-ID, the same
+// each time. Nothing of it is kept. Errors: channel.none, mail.smtp.refused, those of outbound::send_mail.
+Result<> send_note(Parts const& parts, Note const& note, std::string const& key, std::stop_token stop = {});
+
 // What sends jobs of kind `mail_job`: outside of any transaction, at least once, with the same Message-ID each time. A
 // refusal for good, and the last try that fails, become an entry on the case.
 Result<> send(Parts const& parts, cases::Desk& desk, jobs::Job const& job, std::stop_token stop = {});

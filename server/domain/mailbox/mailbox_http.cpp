@@ -269,15 +269,18 @@ Result<MailboxCheck> check(Parts const& parts, api::Call const& call) {
                         checked(parts, call.locale, try_smtp(parts, box, call.locale, call.now), "mailbox.test-smtp")};
 }
 
-Result<api::Page<TakenMail>> taken(api::Call const& call, storage::Transaction& tx) {
+// A mail on a case of a closed kind is its people's business: not even who wrote and about what.
+Result<api::Page<TakenMail>> taken(cases::Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
     auto const limit = TRY(call.limit());
     storage::Select select(
-        "SELECT id, sender, subject, at, outcome, reason, case_id, problems, created_at, raw FROM mail");
-    select.where("mailbox = ? AND direction = 'in'", box.id);
-    if (auto const before = TRY(people::cursor_of(call)); before != 0) select.where("id < ?", before);
-    if (auto const outcome = call.query.text("outcome"); !outcome.empty()) select.where("outcome = ?", outcome);
-    select.end("ORDER BY id DESC LIMIT ?", limit + 1);
+        "SELECT m.id, m.sender, m.subject, m.at, m.outcome, m.reason, m.case_id, m.problems, m.created_at, m.raw FROM mail m "
+        "LEFT JOIN cases c ON c.id = m.case_id");
+    select.where("m.mailbox = ? AND m.direction = 'in'", box.id);
+    TRY(cases::keep_repairable(select, tx, desk.parts().library, call.caller));
+    if (auto const before = TRY(people::cursor_of(call)); before != 0) select.where("m.id < ?", before);
+    if (auto const outcome = call.query.text("outcome"); !outcome.empty()) select.where("m.outcome = ?", outcome);
+    select.end("ORDER BY m.id DESC LIMIT ?", limit + 1);
     std::vector<TakenMail> items;
     for (auto const& r : TRY(tx.query(select))) {
         items.push_back({r.id<MailTag>(0), r.text(1), r.text(2), r.instant(3), r.word<Outcome>(4), r.optional_text(5),
@@ -367,7 +370,7 @@ api::Routes routes(Parts const& parts, cases::Desk& desk) {
                   .query = {{"outcome", "Only mails of which this became: automatic, loop, duplicate, failed …"},
                             {"limit", "1 to 200"},
                             {"cursor", "next of the page before"}}},
-                 [](api::Call const& call, Tx& tx) { return taken(call, tx); }));
+                 [&](api::Call const& call, Tx& tx) { return taken(desk, call, tx); }));
     out.push_back(api::get("/mailboxes/{id}/mails/{mail}/original",
                            {.right = "mailboxes.manage", .help = "Download a mail that is on no case, as it came"},
                            [&](api::Call const& call, Tx& tx) { return original(parts, call, tx); }));

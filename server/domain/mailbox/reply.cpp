@@ -82,10 +82,10 @@ Result<std::string> bytes_of(Parts const& parts, Loaded const& loaded) {
     return "X-Loop: " + box.address + "\r\n" + TRY(outbound::write_mail(out));
 }
 
-Result<std::string> deliver(Parts const& parts, Loaded const& loaded, std::string const& bytes, std::stop_token stop) {
-    auto const host = TRY(smtp_host(parts, loaded.mailbox));
-    auto const sent =
-        TRY(outbound::send_mail(host, {loaded.mailbox.address, {loaded.mail.address}}, bytes, std::move(stop)));
+Result<std::string> deliver(Parts const& parts, Record const& mailbox, std::string const& to, std::string const& bytes,
+                            std::stop_token stop) {
+    auto const host = TRY(smtp_host(parts, mailbox));
+    auto const sent = TRY(outbound::send_mail(host, {mailbox.address, {to}}, bytes, std::move(stop)));
     for (auto const& refused : sent.refused) {
         if (refused.code >= 500) return fail(Error(Kind::invalid, "mail.smtp.refused").with("reply", refused.reply));
         return fail(Error(Kind::unavailable, "mail.smtp.later").with("reply", refused.reply));
@@ -214,13 +214,33 @@ Result<> send(Parts const& parts, cases::Desk& desk, jobs::Job const& job, std::
         auto const loaded = TRY(parts.database.read([&](storage::Transaction& tx) { return load(tx, *id); }));
         auto const bytes = TRY(bytes_of(parts, loaded));
         raw = TRY(parts.blobs.put(bytes)).sha256;
-        return deliver(parts, loaded, bytes, std::move(stop));
+        return deliver(parts, loaded.mailbox, loaded.mail.address, bytes, std::move(stop));
     }();
     if (sent) return note_sent(parts, mail, raw, *sent);
     bool const again =
         (sent.error().kind == Kind::unavailable || sent.error().kind == Kind::internal) && job.tries < jobs::max_tries;
     if (!again) TRY(note_refused(parts, desk, mail, sent.error()));
     return fail(sent.error());
+}
+
+Result<> send_note(Parts const& parts, Note const& note, std::string const& key, std::stop_token stop) {
+    if (!is_address(note.address)) return fail(Kind::invalid, "mail.address");
+    std::string centre;
+    auto const box = TRY(parts.database.read([&](storage::Transaction& tx) -> Result<Record> {
+        centre = TRY(parts.centre(tx));
+        return mailbox_for(tx, {});
+    }));
+    outbound::Outgoing out;
+    out.from = {centre, box.address};
+    out.to = {{note.name, note.address}};
+    out.subject = note.subject;
+    out.text = note.text + "\n\n" + centre + "\n";
+    out.message_id = key + "@" + domain_of(box.address);
+    out.auto_submitted = outbound::AutoSubmitted::generated;
+    out.date = parts.clock.now();
+    auto const bytes = "X-Loop: " + box.address + "\r\n" + TRY(outbound::write_mail(out));
+    TRY(deliver(parts, box, note.address, bytes, std::move(stop)));
+    return {};
 }
 
 }  // namespace keepword::mailbox

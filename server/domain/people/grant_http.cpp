@@ -20,6 +20,7 @@ Result<Person> take_back(PeopleParts const& parts, Call const& call, Transaction
     for (auto const& grant : TRY(grants_of(tx, id, call.now))) {
         if (grant.id != grant_id) continue;
         TRY(delete_grant(tx, grant_id));
+        TRY(rights_changed(tx, id, call.now));
         if (grant.role == owner_role) TRY(keep_an_owner(tx, call.now));
         TRY(touch_person(tx, id));
         TRY(record(tx, act_of(parts, call), "grant.taken", subject("person", id), json::encode(grant), nullptr));
@@ -39,6 +40,7 @@ Result<Person> dismiss(PeopleParts const& parts, Call const& call, Transaction& 
     auto const deputy_id = TRY(call.id<DeputyTag>("deputy"));
     for (auto const& deputy : TRY(deputies_of(tx, id, call.now))) {
         if (deputy.id != deputy_id) continue;
+        TRY(rights_changed(tx, id, call.now));
         TRY(delete_deputy(tx, deputy_id));
         TRY(touch_person(tx, id));
         TRY(record(tx, act_of(parts, call), "deputy.dismissed", subject("person", id), json::encode(deputy), nullptr));
@@ -52,14 +54,16 @@ Result<Person> dismiss(PeopleParts const& parts, Call const& call, Transaction& 
 void add_grant_routes(api::Routes& routes, PeopleParts const& parts) {
     routes.push_back(api::post<NewGrant>(
         "/people/{id}/grants",
-        {.right = "people.manage", .help = "Give somebody else a role, within a scope and dates"},
+        {.right = "people.manage", .help = "Give somebody else a role, within a scope and dates", .step_up = true},
         [parts](Call const& call, NewGrant const& in, Transaction& tx) { return give(parts, call, in, tx); }));
-    routes.push_back(
-        api::remove("/people/{id}/grants/{grant}", {.right = "people.manage", .help = "Take a role back"},
-                    [parts](Call const& call, Nothing const&, Transaction& tx) { return take_back(parts, call, tx); }));
+    routes.push_back(api::remove(
+        "/people/{id}/grants/{grant}", {.right = "people.manage", .help = "Take a role back", .step_up = true},
+        [parts](Call const& call, Nothing const&, Transaction& tx) { return take_back(parts, call, tx); }));
     routes.push_back(api::post<NewDeputy>(
         "/people/{id}/deputies",
-        {.right = "people.manage", .help = "Name who holds this person's roles in their stead, between dates"},
+        {.right = "people.manage",
+         .help = "Name who holds this person's roles in their stead, between dates",
+         .step_up = true},
         [parts](Call const& call, NewDeputy const& in, Transaction& tx) { return name(parts, call, in, tx); }));
     routes.push_back(
         api::remove("/people/{id}/deputies/{deputy}", {.right = "people.manage", .help = "Dismiss a deputy"},

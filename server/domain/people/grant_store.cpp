@@ -1,5 +1,7 @@
 #include "domain/people/grant_store.hpp"
 
+#include "engine/live/live.hpp"
+
 namespace keepword::people {
 namespace {
 
@@ -125,6 +127,13 @@ Result<std::vector<Holder>> holders(storage::Transaction& tx, std::string_view r
         out.push_back({row.id<PersonTag>(0), row.text(1), std::move(holding)});
     }
     return out;
+}
+
+Result<> rights_changed(storage::Transaction& tx, PersonId person, Instant now) {
+    json::array people{json::string(person.str())};
+    for (auto const& row : TRY(tx.query("SELECT deputy FROM deputy WHERE person = ?", person)))
+        people.push_back(json::string(row.id<PersonTag>(0).str()));
+    return live::publish(tx, now, rights_topic, 0, json::object{{"people", std::move(people)}});
 }
 
 }  // namespace keepword::people

@@ -169,6 +169,7 @@ Result<GrantId> give_role(storage::Transaction& tx, Act const& act, RoleBook con
     TRY(checks.done());
     TRY(insert_grant(tx, grant));
     TRY(touch_person(tx, person));
+    TRY(rights_changed(tx, person, act.now));
     TRY(record(tx, act, "grant.given", subject("person", person), nullptr, json::encode(grant)));
     return grant.id;
 }
@@ -197,6 +198,7 @@ Result<DeputyId> name_deputy(storage::Transaction& tx, Act const& act, RoleBook 
     TRY(checks.done());
     TRY(insert_deputy(tx, deputy));
     TRY(touch_person(tx, person));
+    TRY(rights_changed(tx, person, act.now));
     TRY(record(tx, act, "deputy.named", subject("person", person), nullptr, json::encode(deputy)));
     return deputy.id;
 }
@@ -215,6 +217,7 @@ Result<api::Caller> caller_of(storage::Transaction& tx, PersonId id, Instant now
     if (!person && person.error().kind != Kind::not_found) return std::unexpected(person.error());
     if (!person || !person->active || !person->login) return fail(Kind::unauthorised, "session.none");
     api::Caller caller{.person = id, .login = *person->login, .name = person->name, .locale = person->locale};
+    caller.organisation = person->organisation.value_or(OrganisationId{}).value;
     caller.roles = TRY(holdings(tx, id, now));
     caller.rights = roles.rights_of(caller.roles, person->organisation.has_value());
     return caller;

@@ -148,6 +148,11 @@ struct HeldRole {
 };
 Result<std::vector<HeldRole>> held_roles(storage::Transaction& tx, PersonId person, Instant now);
 
+// Ends the streams of live updates that the person and whoever stands in for them have open, once this is committed:
+// their browsers come back at once, and what they may hear is looked at anew. The event's topic is `rights_topic`.
+Result<> rights_changed(storage::Transaction& tx, PersonId person, Instant now);
+inline constexpr char const* rights_topic = "rights";
+
 // The person as the maker of a call, without session; Kind::unauthorised session.none where they cannot sign in (any
 // more).
 Result<api::Caller> caller_of(storage::Transaction& tx, PersonId person, Instant now, RoleBook const& roles);

@@ -79,6 +79,8 @@ Result<Person> change(PeopleParts const& parts, Call const& call, PersonChange c
     TRY(check_person(tx, person));
     ++person.version;
     TRY(update_person(tx, person));
+    if (before.active != person.active || before.organisation != person.organisation || before.login != person.login)
+        TRY(rights_changed(tx, id, call.now));
     bool const shut_out = (before.active && !person.active) || (before.login && !person.login);
     if (shut_out) {
         bool was_owner = false;
@@ -169,11 +171,15 @@ void add_person_routes(api::Routes& routes, PeopleParts const& parts) {
     enter.reply = [](json::object& components) { return json::schema<Person>(components); };
     routes.push_back(std::move(enter));
     routes.push_back(api::patch<PersonChange>(
-        "/people/{id}", {.right = "people.manage", .help = "Change a person; not active ends all sessions and tokens"},
+        "/people/{id}",
+        {.right = "people.manage", .help = "Change a person; not active ends all sessions and tokens", .step_up = true},
         [parts](Call const& call, PersonChange const& in, Transaction& tx) { return change(parts, call, in, tx); }));
     routes.push_back(api::work<PasswordOfOther>(
         "POST", "/people/{id}/password",
-        {.right = "people.manage", .help = "Set somebody's password; ends their sessions", .keep_answer = false},
+        {.right = "people.manage",
+         .help = "Set somebody's password; ends their sessions",
+         .keep_answer = false,
+         .step_up = true},
         [parts](Call& call, PasswordOfOther&& in) { return set_password(parts, call, std::move(in)); }));
     routes.push_back(api::get("/organisations/{id}/contacts",
                               {.right = "people.read",

@@ -1,6 +1,7 @@
 #include "domain/people/roles.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "foundation/json.hpp"
 
@@ -20,9 +21,10 @@ BOOST_DESCRIBE_STRUCT(RoleInFile, (), (key, zh, en, rights, outside, unscoped))
 struct RolesFile {
     std::map<std::string, std::vector<std::string>> rights;
     std::optional<std::vector<std::string>> closed;
+    std::optional<std::vector<std::string>> whole;
     std::vector<RoleInFile> roles;
 };
-BOOST_DESCRIBE_STRUCT(RolesFile, (), (rights, closed, roles))
+BOOST_DESCRIBE_STRUCT(RolesFile, (), (rights, closed, whole, roles))
 
 void sort_once(std::vector<std::string>& words) {
     std::sort(words.begin(), words.end());
@@ -43,6 +45,8 @@ Result<RoleBook> RoleBook::load(std::string_view text) {
     sort_once(book.staff_rights_);
     book.closed_kinds_ = file->closed.value_or(std::vector<std::string>());
     sort_once(book.closed_kinds_);
+    book.whole_rights_ = file->whole.value_or(std::vector<std::string>());
+    sort_once(book.whole_rights_);
     for (auto& in : file->roles) {
         if (in.key.empty() || book.find(in.key) != nullptr) return fail(Kind::internal, "roles.invalid", in.key);
         sort_once(in.rights);
@@ -72,7 +76,11 @@ std::vector<std::string> RoleBook::rights_of(std::vector<api::Holding> const& ho
         // A role that a newer or older program knew gives nothing.
         if (role == nullptr) continue;
         outsider = outsider || (role->outside && !holding.deputy_for);
-        rights.insert(rights.end(), role->rights.begin(), role->rights.end());
+        // A role for one region or organisation reaches no further by the rights that come with it.
+        bool const narrow = holding.scope_kind == "organisation" || holding.scope_kind == "region";
+        std::copy_if(role->rights.begin(), role->rights.end(), std::back_inserter(rights), [&](auto const& right) {
+            return !narrow || !std::binary_search(whole_rights_.begin(), whole_rights_.end(), right);
+        });
     }
     if (!outsider) rights.insert(rights.end(), staff_rights_.begin(), staff_rights_.end());
     sort_once(rights);

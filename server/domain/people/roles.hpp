@@ -36,12 +36,13 @@ class RoleBook {
 
     // What somebody with these roles may do, sorted, each once. `outsider`: belongs to an outside organisation. Who
     // does, or holds an outside role of their own, has only what their roles give; standing in for somebody outside
-    // takes nothing away.
+    // takes nothing away. A right over the whole centre comes from a role held for the whole centre only.
     std::vector<std::string> rights_of(std::vector<api::Holding> const& holdings, bool outsider) const;
 
   private:
     std::vector<std::string> staff_rights_;
     std::vector<std::string> closed_kinds_;
+    std::vector<std::string> whole_rights_;  // that reach over the whole centre
     std::vector<Role> roles_;
 };
 

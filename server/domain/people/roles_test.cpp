@@ -38,6 +38,17 @@ TEST(RoleBook, who_is_from_outside_has_only_what_the_role_gives) {
     EXPECT_THAT(book.rights_of({}, true), IsEmpty()) << "a person of an outside organisation";
 }
 
+TEST(RoleBook, a_role_for_a_region_brings_no_right_over_the_whole_centre) {
+    auto const book = testkit::must(RoleBook::load(R"({"rights": {"signed-in": []}, "whole": ["cases.all"], "roles": [
+        {"key": "system-owner", "zh": "主", "en": "Owner", "rights": []},
+        {"key": "manager", "zh": "经理", "en": "Manager", "rights": ["cases.all", "cases.create"]}]})"));
+    EXPECT_THAT(book.rights_of({{.role = "manager"}}, false), ElementsAre("cases.all", "cases.create"));
+    for (auto const* kind : {"region", "organisation"}) {
+        EXPECT_THAT(book.rights_of({{.role = "manager", .scope_kind = kind, .scope = "360400"}}, false),
+                    ElementsAre("cases.create"));
+    }
+}
+
 TEST(RoleBook, standing_in_for_somebody_outside_takes_nothing_away) {
     auto const book = must(RoleBook::load(small_book));
     EXPECT_THAT(book.rights_of({{.role = "other-centre", .deputy_for = PersonId{7}}}, false),

@@ -73,7 +73,11 @@ struct EmbeddedFile {
 };
 std::map<std::string, Package> packages_of(std::vector<EmbeddedFile> const& files);
 
-// `deployed` is asked in the transaction of each deployment: whatever else follows from it.
-api::Routes routes(Library& library, std::function<Result<>(storage::Transaction&, Instant)> deployed);
+// How many cases of a kind are under way, of those the caller may see.
+using CountOpen =
+    std::function<Result<std::int64_t>(storage::Transaction&, api::Caller const&, std::string const& key)>;
+// Asked in the transaction of each deployment: whatever else follows from it.
+using Deployed = std::function<Result<>(storage::Transaction&, Instant)>;
+api::Routes routes(Library& library, CountOpen count_open, Deployed deployed);
 
 }  // namespace keepword::process

@@ -37,8 +37,15 @@ struct NewVersion {
 };
 BOOST_DESCRIBE_STRUCT(NewVersion, (), (xml, forms))
 
-Result<Process> read_process(Library& library, storage::Transaction& tx, std::string const& key) {
-    auto const version = TRY(library.current(tx, key));
+struct Inside {
+    Library& library;
+    CountOpen count_open;
+    Deployed deployed;
+};
+
+Result<Process> read_process(Inside const& inside, api::Call const& call, storage::Transaction& tx,
+                             std::string const& key) {
+    auto const version = TRY(inside.library.current(tx, key));
     auto const& element = version->definition->at(version->definition->process);
     Process out{.key = key, .name_zh = element.name, .name_en = element.name_en, .version = version->definition->hash};
     for (auto const& row : TRY(tx.query("SELECT v.hash, v.deployed_at, p.id, p.name FROM process_version v "
@@ -50,15 +57,14 @@ Result<Process> read_process(Library& library, storage::Transaction& tx, std::st
         if (deployed.version == out.version) out.deployed_at = deployed.deployed_at;
         out.versions.push_back(std::move(deployed));
     }
-    auto const open = TRY(tx.one("SELECT count(*) FROM cases WHERE kind = ? AND state IN ('open','waiting')", key));
-    out.open_cases = open->integer(0);
+    out.open_cases = TRY(inside.count_open(tx, call.caller, key));
     return out;
 }
 
-Result<api::Page<ProcessRow>> list(Library& library, storage::Transaction& tx) {
+Result<api::Page<ProcessRow>> list(Inside const& inside, api::Call const& call, storage::Transaction& tx) {
     api::Page<ProcessRow> page;
-    for (auto const& version : TRY(library.all_current(tx))) {
-        auto one = TRY(read_process(library, tx, version->definition->key()));
+    for (auto const& version : TRY(inside.library.all_current(tx))) {
+        auto one = TRY(read_process(inside, call, tx, version->definition->key()));
         page.items.push_back({one.key, one.name_zh, one.name_en, one.version, one.deployed_at, one.open_cases});
     }
     return page;
@@ -78,7 +84,7 @@ Result<api::Reply> file(Library& library, api::Call const& call, storage::Transa
     return reply;
 }
 
-Result<Process> deploy_version(Library& library, api::Call const& call, NewVersion const& in,
+Result<Process> deploy_version(Inside const& inside, api::Call const& call, NewVersion const& in,
                                storage::Transaction& tx) {
     auto const key = call.part("key");
     Package package{.xml = in.xml.value, .forms = {}, .key = key};
@@ -92,33 +98,35 @@ Result<Process> deploy_version(Library& library, api::Call const& call, NewVersi
         for (auto const& [node, text] : forms.as_object()) package.forms[std::string(node)] = text.as_string();
     }
     TRY(deploy(tx, package, call.now, call.caller.person));
-    return read_process(library, tx, key);
+    TRY(inside.deployed(tx, call.now));
+    return read_process(inside, call, tx, key);
 }
 
 }  // namespace
 
-api::Routes routes(Library& library, std::function<Result<>(storage::Transaction&, Instant)> deployed) {
+api::Routes routes(Library& library, CountOpen count_open, Deployed deployed) {
+    Inside const inside{library, std::move(count_open), std::move(deployed)};
     api::Routes out;
-    out.push_back(api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
-                           [&](api::Call const&, storage::Transaction& tx) { return list(library, tx); }));
-    out.push_back(api::get(
-        "/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
-        [&](api::Call const& call, storage::Transaction& tx) { return read_process(library, tx, call.part("key")); }));
+    out.push_back(
+        api::get("/processes", {.right = "processes.read", .help = "The processes of the centre"},
+                 [inside](api::Call const& call, storage::Transaction& tx) { return list(inside, call, tx); }));
+    out.push_back(api::get("/processes/{key}", {.right = "processes.read", .help = "One process with its versions"},
+                           [inside](api::Call const& call, storage::Transaction& tx) {
+                               return read_process(inside, call, tx, call.part("key"));
+                           }));
     out.push_back(api::get("/processes/{key}/file",
                            {.right = "processes.read",
                             .help = "The BPMN file of a version, the current one unless named",
                             .query = {{"version", "SHA-256 of the file"}}},
                            [&](api::Call const& call, storage::Transaction& tx) { return file(library, call, tx); }));
-    out.push_back(api::post<NewVersion>(
-        "/processes/{key}/versions",
-        {.right = "processes.deploy",
-         .help = "Deploy a new version; running cases stay on theirs",
-         .body = {.limit = 8 << 20}},
-        [&library, deployed](api::Call const& call, NewVersion const& in, storage::Transaction& tx) -> Result<Process> {
-            auto now = TRY(deploy_version(library, call, in, tx));
-            TRY(deployed(tx, call.now));
-            return now;
-        }));
+    out.push_back(
+        api::post<NewVersion>("/processes/{key}/versions",
+                              {.right = "processes.deploy",
+                               .help = "Deploy a new version; running cases stay on theirs",
+                               .body = {.limit = 8 << 20}},
+                              [inside](api::Call const& call, NewVersion const& in, storage::Transaction& tx) {
+                                  return deploy_version(inside, call, in, tx);
+                              }));
     return out;
 }
 

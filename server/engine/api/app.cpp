@@ -225,6 +225,7 @@ Result<> App::admit(Pending& pending, storage::Transaction& tx) const {
         !crypto::equal(header(call.headers, "x-csrf-token"), call.caller.csrf)) {
         return fail(Kind::forbidden, "csrf.missing");
     }
+    if (rule.step_up && !call.caller.proven(call.now)) return fail(Kind::forbidden, "session.step-up");
     auto key = idempotency_key(call.headers);
     if (!key) return std::unexpected(std::move(key).error());
     if (pending.route->method == "POST" && rule.keep_answer) call.key = *std::move(key);

@@ -26,20 +26,28 @@ json::object problem_schema() {
             {"required", json::array{"type", "title", "status", "code", "detail"}}};
 }
 
-// "/cases/{id}/links/{link}" → ["id", "link"]
-std::vector<std::string> path_names(std::string_view path) {
-    std::vector<std::string> names;
+// A place of a path for a name: "/cases/{id}/links/{link}" has "id" of "cases" and "link" of "links".
+struct Place {
+    std::string_view name;
+    std::string_view of;
+};
+
+std::vector<Place> places(std::string_view path) {
+    std::vector<Place> out;
+    std::string_view before;
     for (auto part : text::split(path, '/')) {
-        if (part.starts_with('{') && part.ends_with('}')) names.emplace_back(part.substr(1, part.size() - 2));
+        if (part.starts_with('{') && part.ends_with('}')) out.push_back({part.substr(1, part.size() - 2), before});
+        before = part;
     }
-    return names;
+    return out;
 }
 
 json::array parameters(Route const& route) {
     json::array out;
     json::object const text{{"type", "string"}};
-    for (auto const& name : path_names(route.path)) {
-        out.push_back(json::object{{"name", name}, {"in", "path"}, {"required", true}, {"schema", text}});
+    for (auto const& place : places(route.path)) {
+        out.push_back(json::object{
+            {"name", place.name}, {"in", "path"}, {"required", true}, {"x-of", place.of}, {"schema", text}});
     }
     for (auto const& field : route.rule.query) {
         out.push_back(
@@ -69,6 +77,8 @@ json::object operation(Route const& route, json::object& components) {
         {"operationId", operation_id(route)},
         {"summary", route.rule.help},
         {"x-right", route.rule.right},
+        {"x-changes", route.mode != Mode::read && route.method != "GET"},
+        {"x-step-up", route.rule.step_up},
         {"parameters", parameters(route)},
         {"responses", json::object{{std::to_string(route.reply ? route.rule.status : 200), std::move(answer)},
                                    {"default", json::object{{"$ref", "#/components/responses/Problem"}}}}}};

@@ -814,6 +814,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ten new recovery codes in place of the old ones, shown this once */
+        post: operations["post_me_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sessions": {
         parameters: {
             query?: never;
@@ -825,7 +842,8 @@ export interface paths {
         get: operations["get_me_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Sign out everywhere but here */
+        delete: operations["delete_me_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -843,6 +861,42 @@ export interface paths {
         post?: never;
         /** Sign another browser out */
         delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether signing in takes a code */
+        get: operations["get_me_totp"];
+        put?: never;
+        /** Begin a second factor: its secret and QR code, shown this once; it counts when a code confirms it */
+        post: operations["post_me_totp"];
+        /** Sign in without codes from now on */
+        delete: operations["delete_me_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the second factor with a code; answers ten recovery codes, shown this once */
+        post: operations["post_me_totp_confirm"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -895,6 +949,40 @@ export interface paths {
         get: operations["get_organisations_id_contacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code by mail to whoever has this login or address; answers the same where nobody has */
+        post: operations["post_password_resets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with the code that came by mail; ends all sessions */
+        post: operations["post_password_resets_complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1017,6 +1105,24 @@ export interface paths {
         /** Set somebody's password; ends their sessions */
         post: operations["post_people_id_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody's signing in takes a code */
+        get: operations["get_people_id_totp"];
+        put?: never;
+        post?: never;
+        /** Take away somebody's second factor, which they lost */
+        delete: operations["delete_people_id_totp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1155,6 +1261,23 @@ export interface paths {
         post: operations["post_session"];
         /** Sign out */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove by password or code who uses this session; what is sensitive asks for it every ten minutes */
+        post: operations["post_session_step_up"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1452,6 +1575,7 @@ export interface components {
         SignIn: {
             login: string;
             password: string;
+            totp?: string | null;
         };
         FirstRunState: {
             needed: boolean;
@@ -1461,6 +1585,32 @@ export interface components {
             login: string;
             name: string;
             password: string;
+        };
+        Proof: {
+            password?: string | null;
+            code?: string | null;
+        };
+        Forgotten: {
+            login: string;
+        };
+        Renewal: {
+            code: string;
+            password: string;
+        };
+        FactorState: {
+            confirmed_at?: string | null;
+            codes_left: number;
+        };
+        NewFactor: {
+            secret: string;
+            uri: string;
+            qr: string;
+        };
+        RecoveryCodes: {
+            codes: string[];
+        };
+        Code: {
+            code: string;
         };
         MeChange: {
             locale?: ("zh" | "en") | null;
@@ -3914,6 +4064,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_me_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_me_sessions: {
         parameters: {
             query?: never;
@@ -3938,6 +4109,25 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    delete_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     delete_me_sessions_id: {
         parameters: {
             query?: never;
@@ -3955,6 +4145,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFactor"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_totp_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -4094,6 +4370,52 @@ export interface operations {
                         next: string | null;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_password_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_password_resets_complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -4341,6 +4663,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_people_id_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_people_id_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_processes: {
         parameters: {
             query?: never;
@@ -4570,6 +4936,29 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_session_step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

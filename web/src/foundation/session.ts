@@ -33,8 +33,9 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-export async function signIn(login: string, password: string): Promise<void> {
-  take(await ok(api.POST('/session', { body: { login, password } })))
+/** `totp`: what the authenticator shows, where signing in takes a code. */
+export async function signIn(login: string, password: string, totp?: string): Promise<void> {
+  take(await ok(api.POST('/session', { body: { login, password, ...(totp ? { totp } : {}) } })))
 }
 
 export async function firstRun(body: { code: string; login: string; name: string; password: string }): Promise<void> {

@@ -4,6 +4,7 @@ import { loadSession, me } from '@/foundation/session'
 // Each screen is a chunk of its own: nobody waits for one they do not open.
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./SignIn.vue'), meta: { open: true } },
+  { path: '/forgotten', name: 'forgotten', component: () => import('./Forgotten.vue'), meta: { open: true } },
   { path: '/first-run', name: 'first-run', component: () => import('./FirstRun.vue'), meta: { open: true } },
   {
     path: '/',

@@ -7,7 +7,13 @@ import { Problem, toProblem, unreachable } from './problem'
 export const BASE = '/api/v1'
 
 // What the client must know about the signed-in person; set by the session, read on each call.
-export const caller = { csrf: '', locale: 'zh', signedOut: (): void => {} }
+export const caller = {
+  csrf: '',
+  locale: 'zh',
+  signedOut: (): void => {},
+  /** Asks whoever sits here to prove that it is they; whether they did. */
+  stepUp: (): Promise<boolean> => Promise.resolve(false),
+}
 
 const heads: Middleware = {
   onRequest({ request }) {
@@ -18,7 +24,17 @@ const heads: Middleware = {
   onResponse({ response }) { learn(response.headers.get('Date')) },
 }
 
-export const api = createClient<paths>({ baseUrl: BASE, fetch: (request) => globalThis.fetch(request) })
+// What is sensitive is refused until somebody has proven who they are; then the same request is sent once more.
+export async function send(request: Request): Promise<Response> {
+  const again = request.clone()
+  const answer = await globalThis.fetch(request)
+  if (answer.status !== 403) return answer
+  const body = (await answer.clone().json().catch(() => null)) as { code?: string } | null
+  if (body?.code !== 'session.step-up' || !(await caller.stepUp())) return answer
+  return globalThis.fetch(again)
+}
+
+export const api = createClient<paths>({ baseUrl: BASE, fetch: send })
 api.use(heads)
 
 interface Answer<Data> { data?: Data; error?: unknown; response: Response }
@@ -36,10 +52,13 @@ export async function ok<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   throw refused(answer.response.status, answer.error)
 }
 
+// Refusals of signing in: nobody was signed in before.
+const NOT_IN_YET = ['session.wrong', 'totp-required', 'totp.wrong']
+
 /** The problem of a refused answer; one that says nobody is signed in also tells the shell. */
 export function refused(status: number, body: unknown): Problem {
   const problem = toProblem(status, body)
-  if (status === 401 && problem.code !== 'session.wrong') caller.signedOut()
+  if (status === 401 && !NOT_IN_YET.includes(problem.code)) caller.signedOut()
   return problem
 }
 
