@@ -106,7 +106,8 @@ export const rightRoutes = {
   'GET /settings/{key}': record((w) => [w.setting]), 'PUT /settings/{key}': record((w) => [w.setting], { body: { value: 'x' }, match: '"0"', done: wrong }),
   'PATCH /mailboxes/{id}': change((w) => [w.mailbox]), 'DELETE /mailboxes/{id}': record(() => [], {}),
   'GET /mailboxes/{id}/mails': record((w) => [w.mailbox]),
-  'POST /mailboxes/{id}/test': record(() => [], {}),
+  'POST /mailboxes/{id}/test': record(() => [], {}), 'POST /mailboxes/{id}/again': record((w) => [w.mailbox]),
+  'GET /mailboxes/{id}/mails/{mail}/original': { ids: (w) => [w.mailbox], nested: () => [] },
   // What is one's own is nobody else's, whoever they are.
   'DELETE /tokens/{id}': record((w) => [w.token], { done: absent }), 'DELETE /me/sessions/{id}': record((w) => [w.session], { done: absent }),
 };
