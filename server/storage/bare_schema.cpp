@@ -65,8 +65,6 @@ Result<> create_bare(PostgresConnection& to, std::vector<Migration> const& migra
     TRY(to.execute("INSERT INTO moving (mark) VALUES (?)", std::vector<Value>{mark}));
     TRY(to.script(migration_table(Dialect::postgresql)));
     for (auto const& migration : migrations) TRY(to.script(for_dialect(migration.sql, Dialect::postgresql)));
-    // What the migrations themselves put into tables comes along with the rest.
-    for (auto const& table : TRY(tables_in(to))) TRY(to.script("DELETE FROM " + quoted_name(table)));
     auto const aside = TRY(aside_in(to));
     std::int64_t place = 0;
     for (auto const& statement : aside.back) {
@@ -75,6 +73,8 @@ Result<> create_bare(PostgresConnection& to, std::vector<Migration> const& migra
     }
     // Foreign keys go first: an index may stand behind one.
     for (auto statement = aside.away.rbegin(); statement != aside.away.rend(); ++statement) TRY(to.script(*statement));
+    // What the migrations themselves put into tables comes along with the rest.
+    for (auto const& table : TRY(tables_in(to))) TRY(to.script(fmt::format("TRUNCATE {}", quoted_name(table))));
     return {};
 }
 

@@ -190,10 +190,10 @@ struct Replayed {
     std::int64_t different = 0;
     std::string first_different;  // its number
 };
+// The same of all cases, in pages.
+Result<Replayed> replay_all(storage::Database& database, process::Library& library);
 // Makes the words by which a case is found anew.
 Result<> index_again(storage::Transaction& tx, CaseId id);
-
-Result<Replayed> replay_all(storage::Database& database, process::Library& library);
 
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
