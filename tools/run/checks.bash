@@ -58,15 +58,20 @@ clang_tidy() {
         clang-tidy-19 -p build/dev --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option
 }
 
-# bench: the program and its benchmarks as shipped (-O2), then every script of bench/.
+# bench [--peers]: the program and its benchmarks as shipped (-O2), then every script of bench/; or only beside peers.
 verb_bench() {
     local script
+    [[ $# -eq 0 || ($# -eq 1 && $1 == --peers) ]] || fail "./run bench [--peers]"
     install_debian build test bench
     install_node
     install_npm web
     build_web
     build_server bench
     export KEEPWORD_SOURCE=$PWD KEEPWORD_BIN=$PWD/build/bench/keepword
+    if [[ ${1-} == --peers ]]; then
+        step "Beside peers" node bench/peers/peers.mjs
+        return
+    fi
     if [[ -x build/bench/keepword_bench ]]; then
         step "Small measurements" build/bench/keepword_bench
     fi
