@@ -61,6 +61,7 @@ Result<CaseId> Desk::open(Act const& act, NewCase const& in) {
     // Whoever takes a call is its owner at once; a mail has none until somebody accepts it.
     if (in.channel == Channel::hotline && !in.parent) record.owner = act.actor;
     TRY(insert_record(act.tx, record));
+    record.facts_changed = false;
     TRY(index_case(act.tx, record));
     TRY(add_entry(act, parts_.ids, record.id,
                   {.kind = "opened", .text = record.description, .data = {{"channel", json::word(in.channel)}}}));

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "engine/audit/audit.hpp"
 #include "engine/live/live.hpp"
 #include "engine/search/search.hpp"
@@ -106,6 +108,14 @@ Result<> insert_record(storage::Transaction& tx, Record const& r) {
 Result<> save_record(storage::Transaction& tx, Record& r, Instant now) {
     r.updated_at = now;
     ++r.version;
+    if (!std::exchange(r.facts_changed, false)) {
+        TRY(
+            tx.execute("UPDATE cases SET state=?, owner=?, updated_at=?, closed_at=?, due_at=?, paused_at=?, "
+                       "paused_until=?, paused_reason=?, version=? WHERE id=?",
+                       r.state, r.owner, r.updated_at, r.closed_at, r.due_at, r.paused_at, r.paused_until,
+                       r.paused_reason, r.version, r.id));
+        return {};
+    }
     TRY(tx.execute(
         "UPDATE cases SET title=?, description=?, state=?, urgency=?, severity=?, category=?, organisation=?, "
         "contact=?, "
@@ -202,6 +212,7 @@ json::object apply_facts(Record& r, Facts const& f) {
     apply_fact(changes, "category", r.category, f.category);
     apply_fact(changes, "urgency", r.urgency, f.urgency);
     apply_fact(changes, "severity", r.severity, f.severity);
+    r.facts_changed = r.facts_changed || !changes.empty();
     return changes;
 }
 

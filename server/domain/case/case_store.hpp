@@ -35,13 +35,15 @@ struct Record {
     CaseId parent{};
     bpmn::Instance parent_instance = 0;
     std::int64_t version = 1;
+    bool facts_changed = false;  // since it was loaded; by apply_facts() alone
 
     bool ended() const { return state == State::archived || state == State::cancelled; }
 };
 
 Result<Record> load_record(storage::Transaction& tx, CaseId id);
 Result<> insert_record(storage::Transaction& tx, Record const& record);
-// Writes what may change and counts the version up.
+// Writes what may change and counts the version up. Facts are written only where they have changed: most of a case's
+// indexes are over facts, and each would be taken out and put back.
 Result<> save_record(storage::Transaction& tx, Record& record, Instant now);
 
 Result<bpmn::State> load_engine(storage::Transaction& tx, CaseId id, bpmn::Definition const& definition);
