@@ -1,11 +1,11 @@
 // A centre outgrows its file: moved to PostgreSQL, killed on the way, and served there as if nothing had been.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binary, Centre, cast } from '../support/centre.mjs';
+import { binary, Centre, cast, demoDay } from '../support/centre.mjs';
 import { postgres } from '../support/postgres.mjs';
 
 const said = (...words) => spawnSync(binary, words, { encoding: 'utf8', env: { ...process.env, LANG: 'en' } });
@@ -23,9 +23,19 @@ async function killedAt(data, to, when) {
   return killed;
 }
 
+// In the long run (SOAK) it is a large centre.
+const large = Boolean(process.env.SOAK);
+async function fill(centre) {
+  await centre.rest();
+  rmSync(centre.data, { recursive: true });
+  execFileSync(binary, ['demo', '--data', centre.data, '--day', demoDay, '--scale', '100000'], { stdio: 'ignore' });
+  await centre.serve();
+}
+
 test('a centre is moved to PostgreSQL, killed three times on the way, and everything is there', async () => {
   const centre = await Centre.start({ on: 'sqlite' });
   try {
+    if (large) await fill(centre);
     const before = await (await centre.person(cast.supervisor)).get('/cases?limit=200');
     await centre.rest();
     const counted = JSON.parse(centre.run('audit', 'verify', '--json'));
