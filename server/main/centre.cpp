@@ -132,7 +132,7 @@ void Centre::build_desk() {
         },
         .sign = [this](std::string_view bytes) { return crypto::sign(keys_.signing.private_key, bytes); },
         .public_key = keys_.signing.public_key});
-    runner_ = std::make_unique<jobs::Runner>(*database_, *clock_);
+    runner_ = std::make_unique<jobs::Runner>(*database_, *clock_, jobs::RunnerOptions{.rounds = {"checkpoint"}});
     for (auto& [kind, handle] : alarms()) runner_->on_alarm(kind, handle);
 }
 
