@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "foundation/log.hpp"
+#include "storage/load.hpp"
 #include "storage/open.hpp"
 #include "storage/postgres_connection.hpp"
 
@@ -103,7 +104,7 @@ void Worker::pause(int tries) {
     std::this_thread::sleep_for(std::chrono::microseconds(micros(random_)));
 }
 
-class PostgresDatabase final : public Database {
+class PostgresDatabase final : public Database, public Loaded {
   public:
     PostgresDatabase(Options const& options, std::unique_ptr<PostgresConnection> first) : queue_(options.queue) {
         for (unsigned i = 0; i < options.readers; ++i)
@@ -117,6 +118,8 @@ class PostgresDatabase final : public Database {
     void submit_write(Work work, Done done) override { queue_.push({std::move(work), std::move(done), true}); }
     void on_commit(std::function<void()> listener) override { listeners_.add(std::move(listener)); }
 
+    Load load() const override { return {queue_.size(), 0, commits_, commits_}; }
+
     void stop() override {
         queue_.close();
         for (auto& thread : threads_) thread.join();
@@ -129,13 +132,17 @@ class PostgresDatabase final : public Database {
         for (auto jobs = queue_.take(1); !jobs.empty(); jobs = queue_.take(1)) {
             auto const& job = jobs.front();
             auto result = worker.run(job);
-            if (result && job.writes) listeners_.call();
+            if (result && job.writes) {
+                ++commits_;
+                listeners_.call();
+            }
             tell(job.done, std::move(result));
         }
     }
 
     WorkQueue queue_;
     std::atomic<bool> server_down_{false};
+    std::atomic<std::uint64_t> commits_{0};
     std::vector<Worker> workers_;
     Listeners listeners_;
     std::vector<std::thread> threads_;

@@ -218,8 +218,9 @@ bool Runner::report(Job const& job, Result<> const& sent) {
     bool const may_pass = !sent && (sent.error().kind == Kind::unavailable || sent.error().kind == Kind::internal);
     bool const hopeless = !sent && (!may_pass || job.tries >= max_tries);
     if (!sent) {
-        log::warning("Job {} {} failed at try {}: {} {}", job.kind, job.key, job.tries, sent.error().code,
-                     sent.error().detail);
+        // What a mail server said in detail may name whom the mail is for; what is our own fault names nobody.
+        auto const why = sent.error().kind == Kind::internal ? ": " + sent.error().detail : std::string();
+        log::warning("Job {} {} failed at try {}: {}{}", job.kind, job.key, job.tries, sent.error().code, why);
     }
     auto const kept = database_.write([&](Transaction& tx) -> Result<> {
         Instant const now = clock_.now();
