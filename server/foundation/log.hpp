@@ -8,9 +8,19 @@
 namespace keepword::log {
 
 enum class Level { debug, info, warning, error };
+enum class Format { text, json };
 
-void write(Level level, std::string_view message);  // one line; below the set level, nothing
+// What a line is about, by ids that the program gave itself; empty where it is about none.
+struct About {
+    std::string_view request;
+    std::string_view case_id;
+};
+
+// One line, whatever is in the message; below the set level, nothing. As JSON an object with time, level, message, and
+// request and case where there is one.
+void write(Level level, std::string_view message, About const& about = {});
 void set_level(Level level);
+void set_format(Format format);
 
 template <class... A>
 void info(fmt::format_string<A...> format, A&&... args) {  // the format is checked when compiled
@@ -23,6 +33,10 @@ void warning(fmt::format_string<A...> format, A&&... args) {
 template <class... A>
 void error(fmt::format_string<A...> format, A&&... args) {
     write(Level::error, fmt::format(format, std::forward<A>(args)...));
+}
+template <class... A>
+void error(About const& about, fmt::format_string<A...> format, A&&... args) {
+    write(Level::error, fmt::format(format, std::forward<A>(args)...), about);
 }
 template <class... A>
 void debug(fmt::format_string<A...> format, A&&... args) {

@@ -1,13 +1,16 @@
 #include "main/centre.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "domain/hotline/hotline.hpp"
 #include "domain/place/place.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
+#include "foundation/log.hpp"
 #include "main/belonging.hpp"
-#include "main/metrics.hpp"
+#include "main/readiness.hpp"
 #include "main/system_routes.hpp"
 #include "storage/move.hpp"
 
@@ -94,7 +97,8 @@ Result<> Centre::open_database(std::string const& url) {
         database_ = TRY(storage::open({.url = url_, .readers = postgres_connections}));
         if (TRY(storage::being_moved(*database_))) return fail(Kind::conflict, "storage.moving");
     }
-    TRY(storage::migrate(*database_, TRY(all_migrations()), clock_->now()));
+    migrations_ = TRY(all_migrations());
+    TRY(storage::migrate(*database_, migrations_, clock_->now()));
     return see_that_they_belong(folder_, *database_);
 }
 
@@ -132,7 +136,7 @@ void Centre::build_desk() {
         },
         .sign = [this](std::string_view bytes) { return crypto::sign(keys_.signing.private_key, bytes); },
         .public_key = keys_.signing.public_key});
-    runner_ = std::make_unique<jobs::Runner>(*database_, *clock_);
+    runner_ = std::make_unique<jobs::Runner>(*database_, *clock_, jobs::RunnerOptions{.rounds = {"checkpoint"}});
     for (auto& [kind, handle] : alarms()) runner_->on_alarm(kind, handle);
 }
 
@@ -249,22 +253,41 @@ void Centre::build_app() {
     add(hotline::routes(*desk_));
     add(mailbox::routes(*mail_, *desk_));
     add(system_routes(*this));
-    app_ = std::make_unique<api::App>(
-        api::AppParts{.database = *database_,
-                      .clock = *clock_,
-                      .pool = *pool_,
-                      .texts = texts_,
-                      .identify = access::identify(access_parts, *clock_),
-                      .assets = [this](std::string_view path, bool gzip) { return web_.find(path, gzip); },
-                      .ready = [this]() -> Result<> {
-                          return database_->read([](storage::Transaction& tx) -> Result<> {
-                              TRY(tx.one("SELECT 1"));
-                              return {};
-                          });
-                      },
-                      .metrics = [this] { return metrics_text(*database_); },
-                      .version = version},
-        std::move(routes));
+    app_ = std::make_unique<api::App>(app_parts(access_parts), std::move(routes));
+}
+
+api::AppParts Centre::app_parts(access::Parts const& parts) {
+    return {.database = *database_,
+            .clock = *clock_,
+            .pool = *pool_,
+            .texts = texts_,
+            .identify = access::identify(parts, *clock_),
+            .assets = [this](std::string_view path, bool gzip) { return web_.find(path, gzip); },
+            .ready = [this] { return readiness(*database_, migrations_, folder_.path()); },
+            .metrics = [this] { return metrics(); },
+            .handled = [this](api::Handled const& handled) { note_request(handled); },
+            .version = version};
+}
+
+std::string Centre::metrics() {
+    auto const* const server = server_.load();
+    return metrics_text({.database = *database_,
+                         .requests = requests_,
+                         .connections = server != nullptr ? server->load() : transport::Load(),
+                         .streams = hub_->streams(),
+                         .version = version,
+                         .now = clock_->now()});
+}
+
+void Centre::note_request(api::Handled const& handled) {
+    requests_.count(handled);
+    // An id is written as the program would write it: nothing that came from outside is.
+    auto const id = handled.route.starts_with("/cases/{id}") ? cases::CaseId::parse(handled.path_id) : std::nullopt;
+    auto const about = id ? id->str() : std::string();
+    log::write(log_requests_ ? log::Level::info : log::Level::debug,
+               fmt::format("{} {} {} {:.1f} ms", handled.method, handled.route, handled.status,
+                           std::chrono::duration<double, std::milli>(handled.took).count()),
+               {.request = handled.request, .case_id = about});
 }
 
 void Centre::start_runners() {

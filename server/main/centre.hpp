@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -15,6 +16,7 @@
 #include "engine/live/hub.hpp"
 #include "main/data_folder.hpp"
 #include "main/keys.hpp"
+#include "main/metrics.hpp"
 #include "main/settings.hpp"
 #include "main/web_files.hpp"
 #include "storage/migration.hpp"
@@ -41,6 +43,10 @@ class Centre {
     // What happens by itself: alarms, outbox, mail intake, live updates, checkpoints. Before requests are taken.
     void start_runners();
     void stop_runners();
+    // Whose connections /metrics counts, while it serves; null before and after.
+    void watch(transport::Server const* server) { server_ = server; }
+    // A line for each request that is answered, at `info`; else at `debug`.
+    void log_requests(bool wanted) { log_requests_ = wanted; }
     // The clock was moved: everything that became due by that acts before this returns, or within ten seconds.
     void settle_runners();
 
@@ -73,6 +79,9 @@ class Centre {
     void build_desk();
     void build_mail();
     void build_app();
+    api::AppParts app_parts(access::Parts const& parts);
+    void note_request(api::Handled const& handled);
+    std::string metrics();
     access::Sealing sealing() const;
     Result<> send_reset(jobs::Job const& job);
     std::map<std::string, jobs::Handle> alarms();
@@ -100,6 +109,10 @@ class Centre {
     std::unique_ptr<live::Hub> hub_;
     std::unique_ptr<jobs::Runner> runner_;
     std::optional<people::PeopleParts> people_parts_;
+    RequestMeter requests_;
+    std::atomic<transport::Server const*> server_{nullptr};
+    std::atomic<bool> log_requests_{false};
+    std::vector<storage::Migration> migrations_;
     std::unique_ptr<api::App> app_;
     bool running_ = false;
     std::stop_source stopping_;

@@ -5,16 +5,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+
 namespace keepword {
+namespace {
+
+Error unusable(std::filesystem::path const& folder, std::string why) {
+    return Error(Kind::internal, "data.folder", std::move(why)).with("folder", folder.string());
+}
+
+}  // namespace
 
 Result<DataFolder> DataFolder::open(std::filesystem::path path) {
     std::error_code error;
     std::filesystem::create_directories(path / "spool", error);
     std::filesystem::create_directories(path / "blobs", error);
-    if (error) return fail(Kind::internal, "data.folder", path.string() + ": " + error.message());
+    if (error) return fail(unusable(path, error.message()));
     ::chmod(path.c_str(), 0700);
     int const lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) return fail(Kind::internal, "data.folder", path.string());
+    if (lock < 0) return fail(unusable(path, std::strerror(errno)));
     // The kernel lets go of it when the process ends, however it ends: no stale lock after kill -9.
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);

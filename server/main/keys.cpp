@@ -14,7 +14,7 @@ Result<std::string> read_key(std::filesystem::path const& path, std::size_t size
     std::string bytes(size + 1, '\0');
     file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     bytes.resize(static_cast<std::size_t>(file.gcount()));
-    if (bytes.size() != size) return fail(Kind::internal, "keys.unreadable", path.string());
+    if (bytes.size() != size) return fail(Error(Kind::internal, "keys.unreadable").with("file", path.string()));
     return bytes;
 }
 
@@ -43,7 +43,7 @@ Result<crypto::KeyPair> key_pair(std::filesystem::path const& path) {
 Result<Keys> open_keys(std::filesystem::path const& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (error) return fail(Kind::internal, "keys.unwritable", folder.string());
+    if (error) return fail(Error(Kind::internal, "keys.unwritable", error.message()).with("folder", folder.string()));
     ::chmod(folder.c_str(), 0700);
     Keys keys;
     keys.signing = TRY(key_pair(folder / "signing.key"));

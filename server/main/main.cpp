@@ -24,6 +24,9 @@ struct Options {
     std::optional<std::string> tls_key;
     std::optional<std::int64_t> threads;
     std::vector<std::string> trusted_proxies;
+    std::optional<std::string> log;
+    std::optional<std::string> log_level;
+    bool access_log = false;
     bool json = false;
     verbs::ServeOptions serve;
     std::string login;
@@ -53,6 +56,9 @@ Result<Settings> settings_of(Options const& o) {
     over(o.tls_cert, settings.tls_cert);
     over(o.tls_key, settings.tls_key);
     over(o.threads, settings.threads);
+    over(o.log, settings.log);
+    over(o.log_level, settings.log_level);
+    if (o.access_log) settings.access_log = true;
     if (!o.trusted_proxies.empty()) settings.trusted_proxies = o.trusted_proxies;
     return settings;
 }
@@ -82,6 +88,11 @@ void add_serving_options(CLI::App* of, Options& o) {
     of->add_option("--tls-cert", o.tls_cert, "Certificate chain, PEM");
     of->add_option("--tls-key", o.tls_key, "Private key, PEM");
     of->add_option("--threads", o.threads, "Threads for connections (2)")->check(CLI::Range(1, 64));
+    of->add_option("--log", o.log, "text, json, or auto: text at a terminal")
+        ->check(CLI::IsMember({"auto", "text", "json"}));
+    of->add_option("--log-level", o.log_level, "debug, info, warning or error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    of->add_flag("--access-log", o.access_log, "A line in the log for each request");
     of->add_option("--trusted-proxy", o.trusted_proxies, "Address or network whose X-Forwarded-For is taken");
 }
 

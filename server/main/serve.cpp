@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <charconv>
 
@@ -49,12 +50,22 @@ void wait_for_stop(sigset_t const& signals, transport::Server& server) {
     }
 }
 
+void begin_log(Settings const& settings) {
+    bool const json = settings.log == "json" || (settings.log == "auto" && ::isatty(STDERR_FILENO) == 0);
+    log::set_format(json ? log::Format::json : log::Format::text);
+    log::set_level(settings.log_level == "debug"     ? log::Level::debug
+                   : settings.log_level == "warning" ? log::Level::warning
+                   : settings.log_level == "error"   ? log::Level::error
+                                                     : log::Level::info);
+}
+
 Result<Instant> manual_start(std::string const& text) {
     if (text.empty()) return SystemClock().now();
     return Instant::parse(text);
 }
 
 Result<int> run(ServeOptions const& options, sigset_t const& signals) {
+    begin_log(options.settings);
     auto const address = TRY(address_of(options.settings.listen));
     CentreOptions centre_options{.home = options.settings.home, .manual_start = {}};
     if (options.manual_clock) centre_options.manual_start = TRY(manual_start(options.manual_start));
@@ -67,6 +78,8 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
                                                 .tls_key = options.settings.tls_key,
                                                 .trusted_proxies = options.settings.trusted_proxies},
                                                centre->app()));
+    centre->log_requests(options.settings.access_log);
+    centre->watch(server.get());
     centre->start_runners();
     auto admin = TRY(admin::Socket::listen(*centre, options.settings.home.data));
     auto const scheme = options.settings.tls_cert.empty() ? "http" : "https";
@@ -79,6 +92,7 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
     wait_for_stop(signals, *server);
     admin.reset();
     server->stop();
+    centre->watch(nullptr);
     centre->stop_runners();
     return done;
 }

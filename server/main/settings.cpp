@@ -7,13 +7,21 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <variant>
 
 // The keys of the file, each once: what it is called, what is said of it, and where its value stands.
 namespace keepword {
 namespace {
 
-using Place = std::variant<std::filesystem::path*, std::string*, std::int64_t*, std::vector<std::string>*>;
+struct Word {  // one of a few
+    std::string* place;
+    std::span<std::string_view const> known;
+};
+using Place = std::variant<std::filesystem::path*, std::string*, std::int64_t*, std::vector<std::string>*, bool*, Word>;
+
+constexpr std::string_view log_formats[] = {"auto", "text", "json"};
+constexpr std::string_view log_levels[] = {"debug", "info", "warning", "error"};
 
 struct Key {
     std::string_view name;
@@ -41,6 +49,14 @@ constexpr Key keys[] = {
     {"trusted_proxies", "可信的反向代理（地址或网段）；只有它们所说的来访者地址（X-Forwarded-For）才被采信。",
      "Proxies (addresses or networks) whose word for the caller's address (X-Forwarded-For) is taken.",
      [](Settings& s) -> Place { return &s.trusted_proxies; }},
+    {"log", "日志格式：text、json，或 auto（在终端上为 text，否则为 json）。",
+     "How the log is written: text, json, or auto (text at a terminal, else json).",
+     [](Settings& s) -> Place { return Word{&s.log, log_formats}; }},
+    {"log_level", "日志详细程度：debug、info、warning 或 error。", "How much is logged: debug, info, warning or error.",
+     [](Settings& s) -> Place { return Word{&s.log_level, log_levels}; }},
+    {"access_log", "是否为每个请求记一行日志（路由、状态、用时，不含个人信息）。",
+     "A line for each request: route, status, time; nothing personal.",
+     [](Settings& s) -> Place { return &s.access_log; }},
 };
 
 FieldError complaint(toml::source_region const& where, char const* code, std::string said) {
@@ -63,11 +79,26 @@ bool take(toml::node const& node, std::int64_t& to) {
     to = node.as_integer()->get();
     return to >= 1 && to <= 64;
 }
+bool take(toml::node const& node, bool& to) {
+    if (!node.is_boolean()) return false;
+    to = node.as_boolean()->get();
+    return true;
+}
+bool take(toml::node const& node, Word const& to) {
+    return take(node, *to.place) && std::ranges::find(to.known, *to.place) != to.known.end();
+}
 bool take(toml::node const& node, std::vector<std::string>& to) {
     auto const* list = node.as_array();
     if (list == nullptr) return false;
     to.clear();
     return std::ranges::all_of(*list, [&](toml::node const& one) { return take(one, to.emplace_back()); });
+}
+
+bool take_into(toml::node const& node, auto* to) {
+    return take(node, *to);
+}
+bool take_into(toml::node const& node, Word const& to) {
+    return take(node, to);
 }
 
 // Nobody means the folder that the program happens to be started in.
@@ -82,6 +113,8 @@ std::string written(Place place) {
         std::string operator()(std::string const* text) const { return fmt::format("{}", quoted(*text)); }
         std::string operator()(std::filesystem::path const* path) const { return quoted(path->string()); }
         std::string operator()(std::int64_t const* number) const { return std::to_string(*number); }
+        std::string operator()(bool const* flag) const { return *flag ? "true" : "false"; }
+        std::string operator()(Word const& word) const { return quoted(*word.place); }
         std::string operator()(std::vector<std::string> const* list) const {
             std::string out;
             for (auto const& one : *list) out += (out.empty() ? "" : ", ") + quoted(one);
@@ -112,7 +145,7 @@ Result<> read_settings(std::filesystem::path const& file, Settings& settings) {
                 continue;
             }
             auto const place = key->place(settings);
-            if (std::visit([&](auto* to) { return take(node, *to); }, place))
+            if (std::visit([&](auto to) { return take_into(node, to); }, place))
                 from_folder(place, key->is_file, folder);
             else
                 refused.fields.push_back(complaint(node.source(), "config.type", std::string(name.str())));

@@ -23,6 +23,9 @@ struct Settings {
     std::string tls_key;   // PEM file
     std::int64_t threads = 2;
     std::vector<std::string> trusted_proxies;  // addresses or networks, CIDR
+    std::string log = "auto";                  // text, json; auto: text at a terminal, else json
+    std::string log_level = "info";            // debug, info, warning, error
+    bool access_log = false;                   // a line for each request
 };
 
 // Reads a TOML file over what `settings` has. Paths in it are relative to the file's folder. Errors: file.unreadable,

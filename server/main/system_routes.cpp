@@ -35,10 +35,11 @@ struct Verdict {
 };
 BOOST_DESCRIBE_STRUCT(Verdict, (), (holds, chains, entries, checkpoints, broken))
 
-struct Advance {
-    json::Text<40> advance;
+struct Move {
+    std::optional<json::Text<40>> advance;
+    std::optional<Instant> set;  // also into the past, as the machine's clock may jump
 };
-BOOST_DESCRIBE_STRUCT(Advance, (), (advance))
+BOOST_DESCRIBE_STRUCT(Move, (), (advance, set))
 struct Now {
     Instant now;
 };
@@ -110,11 +111,16 @@ Result<Verdict> verify(Centre& centre) {
     return out;
 }
 
-Result<Now> advance(Centre& centre, api::Call const& call, Advance const& in) {
+Result<Now> move_clock(Centre& centre, api::Call const& call, Move const& in) {
     if (call.remote != "127.0.0.1" && call.remote != "::1") return fail(Kind::not_found, "route.none");
-    auto const length = calendar::Length::parse(in.advance.value);
-    if (!length) return invalid("advance", "length");
-    centre.manual_clock()->advance(days(length->days) + length->time);
+    if (in.advance.has_value() == in.set.has_value()) return invalid("advance", "required");
+    if (in.advance) {
+        auto const length = calendar::Length::parse(in.advance->value);
+        if (!length) return invalid("advance", "length");
+        centre.manual_clock()->advance(days(length->days) + length->time);
+    } else {
+        centre.manual_clock()->set(*in.set);
+    }
     centre.settle_runners();
     return Now{centre.clock().now()};
 }
@@ -138,11 +144,11 @@ api::Routes system_routes(Centre& centre) {
                                           {.right = "audit.read", .help = "Verify all chains and checkpoints"},
                                           [&](api::Call&, api::Nothing&&) { return verify(centre); }));
     if (centre.manual_clock() != nullptr) {
-        out.push_back(api::work<Advance>("POST", "/test/clock",
-                                         {.right = "public",
-                                          .help = "Move the clock; only with --clock manual, only from loopback",
-                                          .needs_csrf = false},
-                                         [&](api::Call& call, Advance&& in) { return advance(centre, call, in); }));
+        out.push_back(api::work<Move>("POST", "/test/clock",
+                                      {.right = "public",
+                                       .help = "Move the clock; only with --clock manual, only from loopback",
+                                       .needs_csrf = false},
+                                      [&](api::Call& call, Move&& in) { return move_clock(centre, call, in); }));
     }
     return out;
 }

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <thread>
 
 #include "foundation/log.hpp"
+#include "storage/load.hpp"
 #include "storage/open.hpp"
 #include "storage/postgres_connection.hpp"
 
@@ -20,8 +22,11 @@ constexpr int most_pause_ms = 128;
 
 class Worker {
   public:
-    Worker(std::string url, std::unique_ptr<PostgresConnection> connection)
-        : url_(std::move(url)), connection_(std::move(connection)), random_(std::random_device{}()) {}
+    Worker(std::string url, std::unique_ptr<PostgresConnection> connection, std::atomic<bool>& server_down)
+        : url_(std::move(url)),
+          connection_(std::move(connection)),
+          server_down_(server_down),
+          random_(std::random_device{}()) {}
 
     // The work's result, after its commit is durable.
     Result<> run(Job const& job);
@@ -33,7 +38,7 @@ class Worker {
 
     std::string const url_;
     std::unique_ptr<PostgresConnection> connection_;
-    bool server_down_ = false;
+    std::atomic<bool>& server_down_;  // what any of the workers has found
     std::minstd_rand random_;
 };
 
@@ -80,14 +85,12 @@ Result<> Worker::connect() {
     for (int tries = 1;; ++tries) {
         auto opened = PostgresConnection::open(url_);
         if (opened) {
-            if (server_down_) log::info("PostgreSQL answers again");
-            server_down_ = false;
+            if (server_down_.exchange(false)) log::info("PostgreSQL answers again");
             connection_ = *std::move(opened);
             return {};
         }
         if (server_down_ || tries == patience) {
-            if (!server_down_) log::error("PostgreSQL does not answer: {}", opened.error().detail);
-            server_down_ = true;
+            if (!server_down_.exchange(true)) log::error("PostgreSQL does not answer: {}", opened.error().detail);
             return fail(std::move(opened).error());
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50 << tries));
@@ -101,10 +104,11 @@ void Worker::pause(int tries) {
     std::this_thread::sleep_for(std::chrono::microseconds(micros(random_)));
 }
 
-class PostgresDatabase final : public Database {
+class PostgresDatabase final : public Database, public Loaded {
   public:
     PostgresDatabase(Options const& options, std::unique_ptr<PostgresConnection> first) : queue_(options.queue) {
-        for (unsigned i = 0; i < options.readers; ++i) workers_.emplace_back(options.url, std::move(first));
+        for (unsigned i = 0; i < options.readers; ++i)
+            workers_.emplace_back(options.url, std::move(first), server_down_);
         for (auto& worker : workers_) threads_.emplace_back([this, &worker] { run(worker); });
     }
     ~PostgresDatabase() override { PostgresDatabase::stop(); }
@@ -113,6 +117,8 @@ class PostgresDatabase final : public Database {
     void submit_read(Work work, Done done) override { queue_.push({std::move(work), std::move(done), false}); }
     void submit_write(Work work, Done done) override { queue_.push({std::move(work), std::move(done), true}); }
     void on_commit(std::function<void()> listener) override { listeners_.add(std::move(listener)); }
+
+    Load load() const override { return {queue_.size(), 0, commits_, commits_}; }
 
     void stop() override {
         queue_.close();
@@ -126,12 +132,17 @@ class PostgresDatabase final : public Database {
         for (auto jobs = queue_.take(1); !jobs.empty(); jobs = queue_.take(1)) {
             auto const& job = jobs.front();
             auto result = worker.run(job);
-            if (result && job.writes) listeners_.call();
+            if (result && job.writes) {
+                ++commits_;
+                listeners_.call();
+            }
             tell(job.done, std::move(result));
         }
     }
 
     WorkQueue queue_;
+    std::atomic<bool> server_down_{false};
+    std::atomic<std::uint64_t> commits_{0};
     std::vector<Worker> workers_;
     Listeners listeners_;
     std::vector<std::thread> threads_;

@@ -70,6 +70,8 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(std::string
 
 Result<> PostgresConnection::prepare_session() {
     PQsetNoticeProcessor(handle_.get(), quietly, nullptr);
+    // What it says in detail is the row that did not fit: people's names, which are nothing for a log.
+    PQsetErrorVerbosity(handle_.get(), PQERRORS_TERSE);
     char const* const encoding = PQparameterStatus(handle_.get(), "server_encoding");
     if (PQserverVersion(handle_.get()) < 150000 || encoding == nullptr || std::string_view(encoding) != "UTF8") {
         return fail(Kind::unavailable, "storage.connection", "PostgreSQL 15 or newer with a UTF8 database is wanted");

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "foundation/log.hpp"
+#include "storage/load.hpp"
 #include "storage/open.hpp"
 #include "storage/sqlite_connection.hpp"
 
@@ -13,7 +15,7 @@ Result<> discard(Result<std::int64_t> const& changed) {
     return changed ? Result<>() : fail(changed.error());
 }
 
-class SqliteDatabase final : public Database {
+class SqliteDatabase final : public Database, public Loaded {
   public:
     SqliteDatabase(Options const& options, std::unique_ptr<SqliteConnection> writer,
                    std::vector<std::unique_ptr<SqliteConnection>> readers)
@@ -32,6 +34,7 @@ class SqliteDatabase final : public Database {
     void submit_write(Work work, Done done) override { writes_.push({std::move(work), std::move(done), true}); }
     void on_commit(std::function<void()> listener) override { listeners_.add(std::move(listener)); }
     void stop() override;
+    Load load() const override { return {reads_.size(), writes_.size(), commits_, committed_}; }
 
   private:
     void run_writer();
@@ -43,6 +46,8 @@ class SqliteDatabase final : public Database {
     std::size_t const group_;
     WorkQueue reads_;
     WorkQueue writes_;
+    std::atomic<std::uint64_t> commits_{0};
+    std::atomic<std::uint64_t> committed_{0};
     std::unique_ptr<SqliteConnection> writer_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
     Listeners listeners_;
@@ -90,6 +95,8 @@ std::size_t SqliteDatabase::run_group(std::span<Job> jobs) {
         log::error("A group of {} could not be committed: {}", jobs.size(), committed.error().detail);
         return tell_all(jobs.size(), committed.error());
     }
+    ++commits_;
+    committed_ += jobs.size();
     // Before the works hear of it: who waits for a work may rely on the listeners having been woken.
     if (std::ranges::any_of(results, [](auto const& result) { return result.has_value(); })) listeners_.call();
     for (std::size_t i = 0; i < jobs.size(); ++i) tell(jobs[i].done, std::move(results[i]));

@@ -26,12 +26,13 @@ class WorkQueue {
     void push(Job job);
     // Waits for jobs and takes at most `most`; none any more once the queue is closed and empty.
     std::vector<Job> take(std::size_t most);
+    std::size_t size() const;
     // Takes no more jobs; those inside are still handed out.
     void close();
 
   private:
     std::size_t const limit_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable filled_;
     std::deque<Job> jobs_;
     bool closed_ = false;

@@ -90,7 +90,7 @@ CallDriver::CallDriver(storage::Database& database, Clock const& clock, api::Rou
                                                     .texts = texts_,
                                                     .identify = std::move(identify),
                                                     .assets = [](auto&&...) { return std::nullopt; },
-                                                    .ready = [] { return Result<>(); },
+                                                    .ready = [] { return std::vector<api::Check>(); },
                                                     .metrics = [] { return std::string(); },
                                                     .version = "test"},
                                       std::move(routes));

@@ -25,7 +25,7 @@ std::expected<std::unique_ptr<Body>, Refusal> Body::open(api::BodyRule rule, std
     body->file_ = ::open(body->path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (body->file_ < 0) {
         log::error("cannot create an upload in the spool folder: {}", std::strerror(errno));
-        return std::unexpected(failed);
+        return std::unexpected(busy);
     }
     body->hash_.emplace();
     return body;

@@ -17,6 +17,7 @@ Connections::Welcome Connections::enter(std::string const& address, bool many_be
         ++by_address_[address];
         return Welcome::serve;
     }
+    ++turned_away_;
     if (refused_ >= told_at_once) return Welcome::drop;
     ++refused_;
     return Welcome::refuse;
@@ -32,6 +33,11 @@ void Connections::leave(std::string const& address, bool refused) {
         if (--found->second == 0) by_address_.erase(found);
     }
     if (served_ + refused_ == 0) empty_.notify_all();
+}
+
+Load Connections::load() const {
+    std::lock_guard const lock(mutex_);
+    return {.connections = served_, .in_handler = 0, .turned_away = turned_away_};
 }
 
 bool Connections::wait_empty(Duration at_most) {

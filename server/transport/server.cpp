@@ -245,6 +245,12 @@ unsigned short Server::port() const {
     return inside_->port;
 }
 
+Load Server::load() const {
+    auto out = inside_->service.connections.load();
+    out.in_handler = *inside_->service.in_handler;
+    return out;
+}
+
 Result<> Server::reload_tls() {
     auto const& options = inside_->service.options;
     if (options.tls_cert.empty()) return fail(Kind::invalid, "transport.tls", "the server speaks no TLS");

@@ -7,6 +7,13 @@
 
 namespace keepword::transport {
 
+// How full it is now, and how many connections it has turned away since it began.
+struct Load {
+    std::size_t connections = 0;
+    std::size_t in_handler = 0;  // requests handed over and not answered
+    std::uint64_t turned_away = 0;
+};
+
 // HTTP/1.1 over TCP or TLS. Knows sockets, not routes: it reads requests within the limits, hands them to the Handler
 // and sends the answers, compressed, in ranges or as event streams.
 class Server {
@@ -21,6 +28,8 @@ class Server {
 
     // The port it listens on.
     unsigned short port() const;
+
+    Load load() const;
 
     // Reads certificate and key again; connections from now on use them. On failure (transport.tls) the old ones stay.
     Result<> reload_tls();

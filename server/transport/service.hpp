@@ -11,6 +11,7 @@
 #include "transport/body.hpp"
 #include "transport/options.hpp"
 #include "transport/proxies.hpp"
+#include "transport/server.hpp"
 #include "transport/stream.hpp"
 
 namespace keepword::transport {
@@ -28,15 +29,17 @@ class Connections {
     Welcome enter(std::string const& address, bool many_behind = false);
     // Of one that was welcomed to `serve` or, `refused`, to `refuse`.
     void leave(std::string const& address, bool refused);
+    Load load() const;
     // True: all are gone; false: the time is over.
     bool wait_empty(Duration at_most);
 
   private:
     Limits const& limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable empty_;
     std::size_t served_ = 0;
     std::size_t refused_ = 0;
+    std::uint64_t turned_away_ = 0;
     std::unordered_map<std::string, std::size_t> by_address_;  // of those served
 };
 

@@ -271,7 +271,7 @@ void Session::hand_over(std::shared_ptr<Mailbox<api::HttpResponse>> const& box) 
         worker_.service.handler.handle(std::move(request),
                                        [ticket](api::HttpResponse response) { ticket->answer(std::move(response)); });
     } catch (std::exception const& bug) {
-        log::error("request {}: the handler threw: {}", id, bug.what());
+        log::error(log::About{.request = id}, "the handler threw: {}", bug.what());
         ticket->answer(problem(failed));
     }
 }

@@ -100,27 +100,37 @@ export class Person {
 }
 
 export class Centre {
-  static async start({ empty = false, clock = 'manual', args = [], on = database } = {}) {
+  // `at`: the folder the centre lies in, where it is not a new one of its own. `server`: the PostgreSQL server, where it is
+  // not the shared one.
+  static async start({ empty = false, clock = 'manual', args = [], on = database, at, server, env } = {}) {
     const centre = new Centre();
-    centre.folder = mkdtempSync(join(tmpdir(), 'keepword-test-'));
+    centre.folder = mkdtempSync(join(at ?? tmpdir(), 'keepword-test-'));
     centre.data = join(centre.folder, 'data');
-    const filled = empty ? undefined : demo(clock, on);
+    const filled = empty ? undefined : demo(clock, server ? 'sqlite' : on);
     if (filled) cpSync(filled.folder, centre.data, { recursive: true });
-    if (on === 'postgresql') centre.database = postgres().create(filled?.name);
-    centre.options = { clock, args };
+    if (on === 'postgresql') {
+      centre.ownServer = server;
+      centre.database = centre.server.create(server ? undefined : filled?.name);
+      // Another server has no copy of the demo: the centre gets there as a grown one does.
+      if (server && filled) execFileSync(binary, ['migrate', '--data', centre.data, '--to', server.url(centre.database)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    }
+    centre.options = { clock, args, env };
     centre.now = demoNow;
     await centre.serve();
     return centre;
   }
+  get server() {
+    return this.ownServer ?? postgres();
+  }
   // What the command line needs to find this centre.
   where() {
-    return ['--data', this.data, ...(this.database ? ['--database', postgres().url(this.database)] : [])];
+    return ['--data', this.data, ...(this.database ? ['--database', this.server.url(this.database)] : [])];
   }
   serve() {
-    const { clock, args } = this.options;
+    const { clock, args, env } = this.options;
     const words = ['serve', ...this.where(), '--listen', '127.0.0.1:0', '--clock', clock, ...args];
     if (clock === 'manual') words.push('--clock-start', this.now);
-    this.process = spawn(binary, words, { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'pipe'] });
+    this.process = spawn(binary, words, { stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'pipe'], env: { ...process.env, ...env } });
     this.log = '';
     this.process.stderr?.on('data', (chunk) => (this.log += chunk));
     return new Promise((resolve, reject) => {
@@ -154,17 +164,24 @@ export class Centre {
   async stop() {
     await this.rest();
     rmSync(this.folder, { recursive: true, force: true });
-    if (this.database) postgres().drop(this.database);
+    if (this.database) this.server.drop(this.database);
   }
   async person(login) {
     return new Person(this, login).signIn();
   }
   // Moves the clock; when it answers, the timers that became due have acted.
-  async advance(length) {
+  advance(length) {
+    return this.moveClock({ advance: length });
+  }
+  // Sets the clock, also back, as the machine's own may jump.
+  setClock(instant) {
+    return this.moveClock({ set: instant });
+  }
+  async moveClock(how) {
     const answer = await fetch(`${this.url}/api/v1/test/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ advance: length }),
+      body: JSON.stringify(how),
     });
     const body = await answer.json();
     if (!answer.ok) throw new Problem(answer.status, body);

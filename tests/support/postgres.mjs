@@ -11,8 +11,8 @@ const as = (program, args) => (root ? ['setpriv', ['--reuid=postgres', '--regid=
 const idOf = (what) => Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' }));
 
 class Server {
-  constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'kw-pg-'));
+  constructor(at = tmpdir()) {
+    this.folder = mkdtempSync(join(at, 'kw-pg-'));
     chmodSync(this.folder, 0o755);
     if (root) chownSync(this.folder, idOf('-u'), idOf('-g'));
     this.data = join(this.folder, 'data');
@@ -73,4 +73,4 @@ class Server {
 
 let shared;
 export const postgres = () => (shared ??= new Server());
-export const newServer = () => new Server();
+export const newServer = (at) => new Server(at);

@@ -25,8 +25,9 @@ std::optional<SignInRecord> sign_in_at(std::optional<storage::Row> const& row) {
 
 }  // namespace
 
+// Seen in a future that never came: the clock has been put back, and the session must not live until it comes.
 bool is_alive(Instant created_at, Instant seen_at, Instant now) {
-    return now - created_at < session_limit && now - seen_at < idle_limit;
+    return now - created_at < session_limit && now - seen_at < idle_limit && seen_at - now < idle_limit;
 }
 
 Result<std::optional<SignInRecord>> find_sign_in(storage::Transaction& tx, std::string_view login) {
@@ -152,8 +153,8 @@ Result<> shut_out(storage::Transaction& tx, PersonId person) {
 }
 
 Result<> forget_ended(storage::Transaction& tx, Instant now) {
-    TRY(tx.execute("DELETE FROM browser_session WHERE seen_at < ? OR created_at < ?", now - idle_limit,
-                   now - session_limit));
+    TRY(tx.execute("DELETE FROM browser_session WHERE seen_at < ? OR created_at < ? OR seen_at > ?", now - idle_limit,
+                   now - session_limit, now + idle_limit));
     TRY(tx.execute("DELETE FROM api_token WHERE expires_at < ?", now - days(30)));
     TRY(tx.execute("DELETE FROM password_reset WHERE expires_at < ?", now - days(1)));
     return forget_old_tries(tx, now);

@@ -38,7 +38,8 @@ Result<api::Caller> by_cookie(Parts const& parts, Transaction& tx, std::string_v
     }
     auto who = TRY(caller(tx, found->person, now, parts.roles));
     who.session = found->id.value;
-    who.proven_at = found->proven_at;
+    // Proven in a future that never came (the clock has been put back) is not proven.
+    if (found->proven_at <= now) who.proven_at = found->proven_at;
     who.csrf = csrf_of(token);
     return who;
 }

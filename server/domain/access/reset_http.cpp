@@ -74,8 +74,8 @@ struct Open {
 Result<Open> open_reset(Transaction& tx, std::string_view code, Instant now) {
     auto const row = TRY(tx.one(
         "SELECT r.id, p.id, p.login FROM password_reset r JOIN person p ON p.id = r.person WHERE r.code_hash = ? "
-        "AND r.used_at IS NULL AND r.expires_at > ? AND p.active = 1 AND p.login IS NOT NULL",
-        hash_of(code), now));
+        "AND r.used_at IS NULL AND r.expires_at > ? AND r.created_at <= ? AND p.active = 1 AND p.login IS NOT NULL",
+        hash_of(code), now, now));
     if (!row) return fail(Kind::forbidden, "reset.code");
     return Open{row->id<ResetTag>(0), row->id<PersonTag>(1), row->text(2)};
 }

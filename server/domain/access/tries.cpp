@@ -12,6 +12,7 @@ constexpr std::int64_t free_for_login = 5;
 constexpr std::int64_t free_for_place = 100;  // an office has one address for all, who sign in at half past eight
 constexpr Duration login_memory = hours(24);
 constexpr Duration place_memory = hours(1);
+constexpr Duration longest_wait = minutes(15);
 
 std::string key_of_login(Try const& attempt) {
     return crypto::hex(crypto::sha256("login\n" + attempt.what + "\n" + place_of(attempt.remote)));
@@ -25,7 +26,8 @@ Result<std::int64_t> count(storage::Transaction& tx, std::string const& key, std
                            Instant now) {
     auto const row = TRY(tx.one("SELECT failures, last_at FROM sign_in_try WHERE key = ?", key));
     std::int64_t failures = 0;
-    if (row && now - row->instant(1) < memory) {
+    // What lies ahead of now was counted by a clock that has been put back, and says nothing of now.
+    if (row && now - row->instant(1) < memory && row->instant(1) - now < longest_wait) {
         failures = row->integer(0);
         auto const until = row->instant(1) + wait_after(failures, free);
         if (now < until) return ((until - now).ms + 999) / 1000;
@@ -42,7 +44,7 @@ Result<std::int64_t> count(storage::Transaction& tx, std::string const& key, std
 Duration wait_after(std::int64_t failures, std::int64_t free) {
     if (failures < free) return {};
     auto const doublings = std::min<std::int64_t>(failures - free, 20);
-    return std::min(seconds(5) * (std::int64_t{1} << doublings), minutes(15));
+    return std::min(seconds(5) * (std::int64_t{1} << doublings), longest_wait);
 }
 
 std::string place_of(std::string_view remote) {

@@ -127,8 +127,8 @@ class Pass {
         read = TRY(prepared_of(got));
         auto done = write(at, read);
         if (!done && !passes_by(done.error())) {
-            log::error("mail {} of mailbox {} could not be taken as it is: {} {}", at.uid, box_.id.str(),
-                       done.error().code, done.error().detail);
+            log::error("mail {} of mailbox {} could not be taken as it is: {}", at.uid, box_.id.str(),
+                       done.error().code);
             done = write(at, plain(read, done.error().code));
         }
         // Another process has taken it in this moment.
@@ -141,7 +141,7 @@ class Pass {
 
     // True where it was tried often enough and is set aside.
     Result<bool> cannot_take(Place const& at, Prepared const& read, Error const& error) {
-        log::error("mail {} of mailbox {} could not be taken: {} {}", at.uid, box_.id.str(), error.code, error.detail);
+        log::error("mail {} of mailbox {} could not be taken: {}", at.uid, box_.id.str(), error.code);
         if (!failed_) failed_ = error;
         return parts_.database.write(
             [&](storage::Transaction& tx) { return note_trouble(parts_, tx, box_.id, at, read, error.code); });

@@ -77,7 +77,7 @@ void IntakeRunner::work(std::stop_token const& stop, MailboxId id) {
         }();
         if (stop.stop_requested()) return;
         failures = passed ? 0 : failures + 1;
-        if (!passed) log::warning("mailbox {}: {} {}", id.str(), passed.error().code, passed.error().detail);
+        if (!passed) log::warning("mailbox {}: {}", id.str(), passed.error().code);
         wait(stop, std::min(longest_wait, 1U << std::min(failures, 5U)), wakes);
     }
 }

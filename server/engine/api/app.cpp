@@ -1,5 +1,6 @@
 #include "engine/api/app.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -56,6 +57,12 @@ std::optional<std::int64_t> version_in(std::string_view tag) {
     return error == std::errc() && stopped == end ? std::optional(version) : std::nullopt;
 }
 
+// From this machine itself, and not through a proxy on it that lets others in.
+bool is_local(HttpRequest const& request) {
+    bool const here = request.remote == "127.0.0.1" || request.remote == "::1";
+    return here && header(request.headers, "x-forwarded-for").empty() && header(request.headers, "forwarded").empty();
+}
+
 HttpResponse to_response(Reply reply) {
     HttpResponse response{.status = reply.status, .headers = std::move(reply.headers)};
     if (reply.version) response.headers.emplace_back("etag", "\"" + std::to_string(*reply.version) + "\"");
@@ -82,6 +89,7 @@ struct App::Pending {
     std::function<void(HttpResponse)> respond;
     Route const* route = nullptr;
     Call call;
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     Result<Reply> reply = fail(Kind::internal, "internal", "no handler ran");
 };
 
@@ -146,12 +154,33 @@ void App::handle(HttpRequest request, std::function<void(HttpResponse)> respond)
         add_security_headers(response, secure);
         respond(std::move(response));
     };
-    if (system_page(request, finished)) return;
-    if (is_below(request.path, base)) {
-        api(std::move(request), std::move(finished));
-    } else {
-        finished(page(request));
-    }
+    if (is_below(request.path, base) && request.path != "/api/v1/openapi.json")
+        return api(std::move(request), std::move(finished));
+    auto const began = std::chrono::steady_clock::now();
+    // Only what the line of the page needs: the request itself may be moved on.
+    HttpRequest about;
+    about.path = request.path;
+    about.id = request.id;
+    auto noted = [this, about = std::move(about), began, finished = std::move(finished)](HttpResponse response) {
+        note(about, response, began);
+        finished(std::move(response));
+    };
+    if (!system_page(request, noted)) noted(page(request));
+}
+
+void App::note(HttpRequest const& request, HttpResponse const& response,
+               std::chrono::steady_clock::time_point began) const {
+    if (!parts_.handled) return;
+    constexpr std::string_view named[] = {"/api/v1/openapi.json", "/healthz", "/readyz", "/metrics"};
+    auto const* const known = std::ranges::find(named, request.path);
+    parts_.handled({.method = "GET",
+                    .route = known != std::end(named) ? *known
+                             : response.status == 404 ? "none"
+                                                      : "page",
+                    .request = request.id,
+                    .path_id = {},
+                    .status = response.status,
+                    .took = std::chrono::steady_clock::now() - began});
 }
 
 void App::api(HttpRequest request, std::function<void(HttpResponse)> respond) {
@@ -263,6 +292,15 @@ void App::run_work(std::shared_ptr<Pending> pending) {
 void App::finish(Pending& pending, Result<Reply> reply) const {
     auto response = reply ? to_response(*std::move(reply))
                           : problem(reply.error(), parts_.texts, pending.call.locale, pending.call.request);
+    if (parts_.handled) {
+        auto const id = pending.call.path.find("id");
+        parts_.handled({.method = pending.route != nullptr ? std::string_view(pending.route->method) : "GET",
+                        .route = pending.route != nullptr ? std::string_view(pending.route->path) : "none",
+                        .request = pending.call.request,
+                        .path_id = id != pending.call.path.end() ? std::string_view(id->second) : "",
+                        .status = response.status,
+                        .took = std::chrono::steady_clock::now() - pending.began});
+    }
     pending.respond(std::move(response));
 }
 
@@ -272,9 +310,14 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
     } else if (request.path == "/healthz") {
         respond({.headers = {{"content-type", "text/plain"}}, .body = "ok\n"});
     } else if (request.path == "/readyz" || request.path == "/metrics") {
+        if (request.path == "/metrics" && !is_local(request)) {
+            respond(problem(Error(Kind::not_found, "route.none"), parts_.texts, Locale::en, request.id));
+            return true;
+        }
+        bool const as_text = header(request.headers, "accept").find("text/plain") != std::string_view::npos;
         // On the pool: they wait for the database, and a connection's thread must not.
-        bool const taken = parts_.pool.submit([this, respond, path = request.path, id = request.id] {
-            respond(path == "/readyz" ? readiness(id) : metrics());
+        bool const taken = parts_.pool.submit([this, respond, path = request.path, as_text] {
+            respond(path == "/readyz" ? readiness(as_text) : metrics());
         });
         if (!taken) respond(problem(Error(Kind::unavailable, "busy"), parts_.texts, Locale::en, request.id));
     } else {
@@ -283,10 +326,28 @@ bool App::system_page(HttpRequest const& request, std::function<void(HttpRespons
     return true;
 }
 
-HttpResponse App::readiness(std::string const& request) const {
-    auto const ready = parts_.ready();
-    return ready ? HttpResponse{.headers = {{"content-type", "text/plain"}}, .body = "ready\n"}
-                 : problem(ready.error(), parts_.texts, Locale::en, request);
+// What is wrong by its code and its text; details may name what is not for everybody, and are in the log.
+HttpResponse App::readiness(bool as_text) const {
+    bool ready = true;
+    json::array checks;
+    std::string lines;
+    for (auto const& [name, holds] : parts_.ready()) {
+        json::object check{{"name", name}, {"holds", holds.has_value()}};
+        if (!holds) {
+            ready = false;
+            auto const said = parts_.texts.say(Locale::en, holds.error().code, holds.error().params);
+            check["code"] = holds.error().code;
+            check["detail"] = said;
+            lines += name + ": " + holds.error().code + ": " + said + "\n";
+        }
+        checks.push_back(std::move(check));
+    }
+    HttpResponse response{.status = ready ? 200 : 503, .headers = {{"cache-control", "no-store"}}};
+    if (!ready) response.headers.emplace_back("retry-after", "5");
+    response.headers.emplace_back("content-type", as_text ? "text/plain" : "application/json");
+    response.body = as_text ? (ready ? "ready\n" : "not ready\n" + lines)
+                            : json::serialize(json::object{{"ready", ready}, {"checks", std::move(checks)}});
+    return response;
 }
 
 HttpResponse App::metrics() const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,22 @@ struct Asset {
 // `gzip`: the browser takes packed ones.
 using Assets = std::function<std::optional<Asset>(std::string_view path, bool gzip)>;
 
+// One thing without which no requests are served, for /readyz: "database", and what is wrong with it.
+struct Check {
+    std::string name;
+    Result<> holds;
+};
+
+// A request that was answered, for counting and for the access line. Nothing of it is a word from outside.
+struct Handled {
+    std::string_view method;   // of the route; GET for pages, and where there is no route
+    std::string_view route;    // "/cases/{id}", "/readyz", "page", or "none"
+    std::string_view request;  // its id
+    std::string_view path_id;  // the {id} of the route as it was given: to be checked before it is written anywhere
+    int status = 0;
+    std::chrono::steady_clock::duration took{};
+};
+
 struct AppParts {
     storage::Database& database;
     Clock const& clock;
@@ -35,8 +52,9 @@ struct AppParts {
     Texts const& texts;
     Identify identify;
     Assets assets;
-    std::function<Result<>()> ready;       // why it is not, for /readyz
-    std::function<std::string()> metrics;  // Prometheus text
+    std::function<std::vector<Check>()> ready;         // for /readyz: all that must hold
+    std::function<std::string()> metrics;              // Prometheus text
+    std::function<void(Handled const&)> handled = {};  // on any thread, before the answer goes out; must not block
     std::string version;
 };
 
@@ -68,7 +86,9 @@ class App final : public Handler {
     void run_work(std::shared_ptr<Pending> pending);
     void finish(Pending& pending, Result<Reply> reply) const;
     HttpResponse page(HttpRequest const& request) const;
-    HttpResponse readiness(std::string const& request) const;
+    HttpResponse readiness(bool as_text) const;
+    void note(HttpRequest const& request, HttpResponse const& response,
+              std::chrono::steady_clock::time_point began) const;
     HttpResponse metrics() const;
     bool system_page(HttpRequest const& request, std::function<void(HttpResponse)> const& respond) const;
 

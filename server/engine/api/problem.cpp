@@ -36,7 +36,7 @@ int status_of(Kind kind) {
 
 HttpResponse problem(Error const& error, Texts const& texts, Locale locale, std::string const& request) {
     bool const ours = error.kind == Kind::internal;
-    if (ours) log::error("request {} failed: {} {}", request, error.code, error.detail);
+    if (ours) log::error(log::About{.request = request}, "failed: {} {}", error.code, error.detail);
     std::string const code = ours ? "internal" : error.code;
     json::object body{{"type", "about:blank"},
                       {"title", texts.say(Locale::en, code, error.params)},

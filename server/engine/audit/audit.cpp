@@ -29,22 +29,27 @@ Result<> append_all(storage::Transaction& tx, std::span<Entry const> entries) {
     auto const end = TRY(tx.one("SELECT seq, hash FROM audit_chain WHERE chain = ?", chain));
     std::int64_t seq = end ? end->integer(0) : 0;
     Digest head = end ? digest_at(*end, 1) : Digest{};
+    std::vector<Recorded> made;
     for (auto const& entry : entries) {
         if (entry.chain != chain) return fail(Kind::internal, "audit.chains", entry.chain);
-        Recorded recorded{++seq, entry.at, entry.actor, entry.action, entry.subject, json::serialize(entry.data),
-                          head,  {}};
+        auto& recorded = made.emplace_back(
+            Recorded{++seq, entry.at, entry.actor, entry.action, entry.subject, json::serialize(entry.data), head, {}});
         TRY(check(entry, recorded.data));
         recorded.hash = head = entry_hash(chain, recorded);
+    }
+    // The chain's own row first: of two transactions that go on from the same end one waits here and is run again.
+    // Entries first, and it would hear that its number is taken, as if somebody had asked for that.
+    if (end) {
+        TRY(tx.execute("UPDATE audit_chain SET seq = ?, hash = ?, changed = 1 WHERE chain = ?", seq, head, chain));
+    } else {
+        TRY(tx.execute("INSERT INTO audit_chain (chain, seq, hash) VALUES (?, ?, ?)", chain, seq, head));
+    }
+    for (auto const& recorded : made) {
         TRY(
             tx.execute("INSERT INTO audit (chain, seq, at, actor, action, subject, data, previous, hash) "
                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        chain, recorded.seq, recorded.at, recorded.actor, recorded.action, recorded.subject,
                        recorded.data, recorded.previous, recorded.hash));
-    }
-    if (end) {
-        TRY(tx.execute("UPDATE audit_chain SET seq = ?, hash = ?, changed = 1 WHERE chain = ?", seq, head, chain));
-    } else {
-        TRY(tx.execute("INSERT INTO audit_chain (chain, seq, hash) VALUES (?, ?, ?)", chain, seq, head));
     }
     return {};
 }

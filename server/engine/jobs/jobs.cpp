@@ -88,7 +88,7 @@ Result<> prune(storage::Transaction& tx, Instant before) {
 
 Duration backoff(std::int64_t tries) {
     std::int64_t const doublings = std::clamp<std::int64_t>(tries - 1, 0, 6);
-    return std::min(minutes(1) * (std::int64_t{1} << doublings), hours(1));
+    return std::min(minutes(1) * (std::int64_t{1} << doublings), longest_backoff);
 }
 
 }  // namespace keepword::jobs

@@ -38,7 +38,8 @@ struct Dead {
 };
 
 // Puts a job into the outbox; false where one with this kind and key was put there before, whatever became of it.
-// Kind, key and id up to 300 bytes, payload up to 256 KiB of JSON (jobs.too-large).
+// `due` is now or at most longest_backoff later. Kind, key and id up to 300 bytes, payload up to 256 KiB of JSON
+// (jobs.too-large).
 Result<bool> enqueue(storage::Transaction& tx, std::string_view kind, std::string_view key, json::value const& payload,
                      Instant due);
 
@@ -62,6 +63,9 @@ Result<> revive_alarm(storage::Transaction& tx, std::string_view id, Instant now
 Result<> prune(storage::Transaction& tx, Instant before);
 
 inline constexpr std::int64_t max_tries = 20;
+
+// The longest pause before the next try, and the furthest ahead that a job may be put.
+inline constexpr Duration longest_backoff = hours(1);
 
 // How long to wait after a try that failed: 1 minute, doubled each time, 1 hour at most.
 Duration backoff(std::int64_t tries);

@@ -138,6 +138,33 @@ TEST_P(Jobs, a_job_whose_sender_was_killed_is_taken_up_again) {
     EXPECT_EQ(heard_.all(), Names{"a#2"});
 }
 
+TEST_P(Jobs, where_the_clock_is_put_back_nothing_waits_until_it_is_there_again) {
+    constexpr Duration years = days(3 * 365);
+    std::atomic<bool> down{true};
+    auto const round = [this](Transaction& tx, Alarm const& alarm, Instant now) -> Result<> {
+        heard_.add("round");
+        return set_alarm(tx, alarm.id, alarm.kind, now + hours(1), nullptr);
+    };
+    auto const send = [&](Job const& job) -> Result<> {
+        if (down) return fail(Kind::unavailable, "mail.down");
+        heard_.add(job.key);
+        return {};
+    };
+    clock_.advance(years);
+    set("round", clock_.now());
+    set("in ten years", clock_.now() + days(10 * 365), "later");
+    put("failed there", clock_.now());
+    auto runner = running(round, send, {.rounds = {"timer"}});
+    ASSERT_TRUE(runner->settle(patience));
+    clock_.set(start);
+    put("put there", start + years);
+    down = false;
+    ASSERT_TRUE(runner->settle(patience));
+    clock_.advance(hours(1) + minutes(1));
+    ASSERT_TRUE(runner->settle(patience));
+    EXPECT_THAT(heard_.all(), testing::UnorderedElementsAre("round", "round", "failed there", "put there"));
+}
+
 TEST_P(Jobs, kinds_nobody_knows_wait_for_who_does) {
     put("a", start, "unknown");
     set("t", start, "unknown");

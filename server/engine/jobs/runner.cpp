@@ -12,7 +12,7 @@ using storage::Select;
 using storage::Transaction;
 
 constexpr int batch = 32;  // alarms in one transaction
-constexpr Duration prune_every = hours(1);
+constexpr Duration tidy_every = hours(1);
 
 // The first due time of a table's rows of these kinds.
 Result<std::optional<Instant>> earliest(storage::Database& database, storage::Sql head,
@@ -46,7 +46,7 @@ Runner::Runner(storage::Database& database, Clock const& clock, RunnerOptions op
       clock_(clock),
       options_(options),
       loops_(std::make_shared<Loops>()),
-      pruned_at_(clock.now().ms) {
+      tidied_at_(clock.now().ms) {
     database_.on_commit([loops = loops_] {
         for (auto const& loop : loops->get()) loop->wake_soon();
     });
@@ -73,6 +73,8 @@ void Runner::start() {
         });
         if (!taken) log::warning("Leased jobs could not be taken back: {}", taken.error().detail);
     }
+    auto const brought = database_.write([&](Transaction& tx) { return bring_back(tx, clock_.now()); });
+    if (!brought) log::warning("What waits could not be looked through: {}", brought.error().detail);
     std::lock_guard const lock(loops_->mutex);
     loops_->all.push_back(std::make_shared<Loop>(clock_));
     loops_->all.back()->start([this](Loop const& loop) { return fire_alarms(loop); });
@@ -181,7 +183,7 @@ Loop::Next Runner::send_jobs(Loop const& loop) {
         auto const next = next_job();
         if (!next) return {{}, true};
         if (!is_due(*next, clock_.now()) || loop.stopping()) {
-            prune_now_and_then();
+            tidy_now_and_then();
             return {*next, false};
         }
         auto const job = lease();
@@ -216,8 +218,9 @@ bool Runner::report(Job const& job, Result<> const& sent) {
     bool const may_pass = !sent && (sent.error().kind == Kind::unavailable || sent.error().kind == Kind::internal);
     bool const hopeless = !sent && (!may_pass || job.tries >= max_tries);
     if (!sent) {
-        log::warning("Job {} {} failed at try {}: {} {}", job.kind, job.key, job.tries, sent.error().code,
-                     sent.error().detail);
+        // What a mail server said in detail may name whom the mail is for; what is our own fault names nobody.
+        auto const why = sent.error().kind == Kind::internal ? ": " + sent.error().detail : std::string();
+        log::warning("Job {} {} failed at try {}: {}{}", job.kind, job.key, job.tries, sent.error().code, why);
     }
     auto const kept = database_.write([&](Transaction& tx) -> Result<> {
         Instant const now = clock_.now();
@@ -240,12 +243,27 @@ bool Runner::report(Job const& job, Result<> const& sent) {
     return kept.has_value();
 }
 
-void Runner::prune_now_and_then() {
+// No job and no try put off waits longer than this, so what is due later was planned by a clock that has been put back.
+Result<> Runner::bring_back(Transaction& tx, Instant now) const {
+    Instant const latest = now + std::max(longest_backoff, options_.lease);
+    TRY(tx.execute("UPDATE job SET due = ? WHERE due > ?", latest, latest));
+    TRY(tx.execute("UPDATE alarm SET due = ? WHERE due > ? AND tries > 0", latest, latest));
+    for (auto const& kind : options_.rounds)
+        TRY(tx.execute("UPDATE alarm SET due = ? WHERE due > ? AND kind = ?", latest, latest, kind));
+    return {};
+}
+
+void Runner::tidy_now_and_then() {
     Instant const now = clock_.now();
-    std::int64_t before = pruned_at_;
+    std::int64_t before = tidied_at_;
+    bool const put_back = now.ms < before;
     // Only one of the senders does it.
-    if (now.ms - before < prune_every.ms || !pruned_at_.compare_exchange_strong(before, now.ms)) return;
-    auto const done = database_.write([&](Transaction& tx) { return prune(tx, now - options_.keep); });
+    if ((!put_back && now.ms - before < tidy_every.ms) || !tidied_at_.compare_exchange_strong(before, now.ms)) return;
+    if (put_back) log::warning("the clock has been put back by {} s", (before - now.ms) / 1000);
+    auto const done = database_.write([&](Transaction& tx) -> Result<> {
+        TRY(bring_back(tx, now));
+        return prune(tx, now - options_.keep);
+    });
     if (!done) log::warning("Old jobs could not be forgotten: {}", done.error().detail);
 }
 

@@ -24,6 +24,9 @@ struct RunnerOptions {
     unsigned senders = 2;          // jobs done at the same time
     Duration lease = minutes(10);  // a job not reported on for so long is tried again: longer than any sender takes
     Duration keep = days(30);      // done jobs, and with them their keys
+    // Kinds of alarms that come back every hour or sooner: where the clock is put back they do not wait until it has
+    // come again to where it was.
+    std::vector<std::string> rounds = {};
 };
 
 // Fires alarms and does jobs when they fall due. Alarms have a thread of their own, so that a slow mail server delays
@@ -67,7 +70,8 @@ class Runner {
     bool report(Job const& job, Result<> const& sent);
     Result<std::optional<Instant>> next_job() const;
     Result<std::optional<Instant>> next_alarm() const;
-    void prune_now_and_then();
+    void tidy_now_and_then();
+    Result<> bring_back(storage::Transaction& tx, Instant now) const;
 
     storage::Database& database_;
     Clock const& clock_;
@@ -77,7 +81,7 @@ class Runner {
     std::vector<std::string> job_kinds_;
     std::vector<std::string> alarm_kinds_;
     std::shared_ptr<Loops> loops_;
-    std::atomic<std::int64_t> pruned_at_;
+    std::atomic<std::int64_t> tidied_at_;
 };
 
 }  // namespace keepword::jobs

@@ -77,6 +77,9 @@ class Hub {
     // (Kind::unavailable) above the number of subscribers allowed, live.not-ready while the database does not answer.
     Result<std::shared_ptr<Subscription>> subscribe(std::optional<std::int64_t> after, Visible visible);
 
+    // How many streams are open.
+    std::size_t streams() { return current().size(); }
+
     // Ends all streams and the hub's thread; subscribe() is refused afterwards.
     void stop();
 
