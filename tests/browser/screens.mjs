@@ -36,6 +36,8 @@ export async function facts(centre) {
     imap: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
     smtp: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
   });
+  const [clock] = (await owner.get('/settings')).items;
+  await owner.put(`/settings/${clock.key}`, { value: 'PT45M' }, clock.version);
   return {
     call: call.id,
     archived: (await first(acceptance, '/cases?state=archived&limit=1')).id,
@@ -87,6 +89,7 @@ export const screens = [
   { name: 'process', route: 'process', path: '/processes/customer-acceptance', as: 'owner', shows: chart },
   { name: 'mailboxes', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: text('service@keepword.test') },
   { name: 'mailbox-add', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: dialog, act: (page) => page.getByRole('button', { name: '新增邮箱' }).click() },
+  { name: 'settings', route: 'settings', path: '/settings', as: 'owner', shows: (page) => page.locator('ol li').first() },
   { name: 'audit', route: 'audit', path: '/audit', as: 'auditor', shows: text('校验通过'), act: (page) => page.getByRole('button', { name: '校验完整性' }).click() },
   { name: 'account', route: 'account', path: '/me', as: 'acceptance', shows: heading('陈晓燕') },
   { name: 'missing', route: 'missing', path: '/no/such/page', as: 'acceptance', shows: (page) => page.locator('main a') },

@@ -1300,6 +1300,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: operations["get_settings_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the newest change of a setting back; 409 where it was changed since */
+        post: operations["post_settings_changes_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/{key}": {
         parameters: {
             query?: never;
@@ -2353,6 +2387,22 @@ export interface components {
         };
         SettingValue: {
             value?: string | null;
+        };
+        SettingChange: {
+            /** Format: id */
+            id: string;
+            key: string;
+            process_zh?: string | null;
+            process_en?: string | null;
+            name_zh?: string | null;
+            name_en?: string | null;
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["Ref"] | null;
+            old_value: string;
+            new_value: string;
+            undoes?: string | null;
+            can_undo: boolean;
         };
         FoundItem: {
             kind: string;
@@ -4989,6 +5039,60 @@ export interface operations {
                         items: components["schemas"]["SettingRow"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_settings_changes: {
+        parameters: {
+            query?: {
+                /** @description Only of this setting */
+                key?: string;
+                /** @description 1 to 200 */
+                limit?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SettingChange"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_settings_changes_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingRow"];
                 };
             };
             default: components["responses"]["Problem"];
