@@ -142,6 +142,32 @@ test('a new length counts for clocks that start later', async () => {
   assert.deepEqual((await who.acceptance.get(`/cases/${old.id}`)).steps.map((s) => s.element), ['handle-network']);
 });
 
+test('next year from a calendar file: shown before it is taken, and running clocks move', async () => {
+  // The last workday of a year whose successor is not published: the deadline is guessed by weekends.
+  await centre.advance('P320D');
+  await centre.advanceTo('2026-12-31T09:20:00.000Z');
+  await signIn();
+  const one = await newCall();
+  const guessed = one.due_at;
+  const event = (summary, from, to) => `BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:${from}\r\nDTEND;VALUE=DATE:${to}\r\nSUMMARY:${summary}\r\nEND:VEVENT\r\n`;
+  const text = `BEGIN:VCALENDAR\r\n${event('元旦（休）', '20270101', '20270104')}${event('元旦（班）', '20270109', '20270110')}${event('小寒', '20270105', '20270106')}END:VCALENDAR\r\n`;
+  await assert.rejects(who.acceptance.post('/holidays/import/preview', { text }), { status: 403 });
+  const shown = await who.owner.post('/holidays/import/preview', { text });
+  assert.deepEqual([shown.format, shown.ignored, shown.years.length, shown.years[0].version], ['ics', 1, 1, 0]);
+  assert.deepEqual(shown.years[0].changes.map(({ day, before, after }) => `${day} ${before} ${after}`), [
+    '2027-01-01 work holiday', '2027-01-02 weekend holiday', '2027-01-03 weekend holiday', '2027-01-09 weekend shifted-workday',
+  ]);
+  await assert.rejects(who.owner.post('/holidays/import', { text: text.replace('20270101', '20270132'), years: [{ year: 2027, version: 0 }] }), { status: 422, code: 'holidays.file' });
+  assert.equal((await who.acceptance.get(`/cases/${one.id}`)).due_at, guessed, 'looking and what was refused move nothing');
+  const taken = await who.owner.post('/holidays/import', { text, years: [{ year: 2027, version: 0 }] });
+  assert.deepEqual(taken.years, [2027]);
+  assert.ok(taken.moved >= 1, 'says how many clocks moved');
+  const moved = await who.acceptance.get(`/cases/${one.id}`);
+  assert.ok(moved.due_at > guessed);
+  assert.equal((await entries(one.id, 'clock-changed')).length, 1, 'the case says so');
+  await assert.rejects(who.owner.post('/holidays/import', { text, years: [{ year: 2027, version: 0 }] }), { status: 412 });
+});
+
 test('every change of a length is kept, and the newest is undone in one act', async () => {
   await signIn();
   const name = 'clock.customer-acceptance.handle-first-limit';

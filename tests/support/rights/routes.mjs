@@ -119,6 +119,7 @@ export const plainRoutes = {
   'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
   'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
+  'POST /holidays/import/preview': { body: { text: '?' }, done: wrong }, 'POST /holidays/import': { body: { text: '?', years: [] }, done: wrong },
   'POST /session/step-up': { body: {}, done: (actor) => (actor.session.token ? ofBrowsers : wrong) }, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,
   'POST /me/totp/confirm': wanting, 'POST /me/recovery-codes': { done: (actor) => (actor.session.token ? ofBrowsers : wrong) },
   // Begun or not, it is gone afterwards.

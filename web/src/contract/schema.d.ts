@@ -590,6 +590,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/holidays/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take years from a file of holidays, all or none; running deadlines move and say so */
+        post: operations["post_holidays_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holidays/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a file of holidays (this program's JSON, or a calendar .ics) would change; errors by line */
+        post: operations["post_holidays_import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/holidays/{year}": {
         parameters: {
             query?: never;
@@ -1974,6 +2008,47 @@ export interface components {
             source?: string | null;
             off: components["schemas"]["DaysOff"][];
             work: string[];
+        };
+        ImportPreview: {
+            /** @enum {string} */
+            format: "json" | "ics";
+            ignored: number;
+            years: components["schemas"]["ImportYear"][];
+        };
+        ImportYear: {
+            year: number;
+            version: number;
+            source?: string | null;
+            off: components["schemas"]["DaysOff"][];
+            work: string[];
+            days_off: number;
+            changes: components["schemas"]["DayChange"][];
+            missing: string[];
+        };
+        DayChange: {
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            before: "work" | "break" | "night" | "weekend" | "holiday" | "shifted-workday" | "pause" | "unpublished";
+            /** @enum {string} */
+            after: "work" | "break" | "night" | "weekend" | "holiday" | "shifted-workday" | "pause" | "unpublished";
+            name_zh?: string | null;
+            name_en?: string | null;
+        };
+        HolidayText: {
+            text: string;
+        };
+        Imported: {
+            years: number[];
+            moved: number;
+        };
+        HolidayImport: {
+            text: string;
+            years: components["schemas"]["YearVersion"][];
+        };
+        YearVersion: {
+            year: number;
+            version: number;
         };
         ProcessRow: {
             key: string;
@@ -3700,6 +3775,56 @@ export interface operations {
                         items: components["schemas"]["YearRow"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_holidays_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_holidays_import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
                 };
             };
             default: components["responses"]["Problem"];
