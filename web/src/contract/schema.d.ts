@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries as JSON lines, with their hashes, newest first */
+        get: operations["get_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/verify": {
         parameters: {
             query?: never;
@@ -2624,6 +2641,7 @@ export interface components {
             chains: number;
             entries: number;
             checkpoints: number;
+            took_ms: number;
             broken?: components["schemas"]["BrokenRow"] | null;
         };
         BrokenRow: {
@@ -2766,10 +2784,18 @@ export interface operations {
             query?: {
                 /** @description system, case:ID, or a case's number; all where none is said */
                 chain?: string;
-                /** @description Action */
+                /** @description With chain: from this number down */
+                seq?: string;
+                /** @description Action; setting.* for all that begin so */
                 action?: string;
-                /** @description Person */
+                /** @description A person's id, login or whole name, or system */
                 actor?: string;
+                /** @description What it was done to; task:* for all that begin so */
+                subject?: string;
+                /** @description Not before this instant */
+                from?: string;
+                /** @description Before this instant */
+                until?: string;
                 /** @description 1 to 200 */
                 limit?: string;
                 /** @description next of the page before */
@@ -2792,6 +2818,40 @@ export interface operations {
                         next: string | null;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_export: {
+        parameters: {
+            query?: {
+                /** @description system, case:ID, or a case's number; all where none is said */
+                chain?: string;
+                /** @description With chain: from this number down */
+                seq?: string;
+                /** @description Action; setting.* for all that begin so */
+                action?: string;
+                /** @description A person's id, login or whole name, or system */
+                actor?: string;
+                /** @description What it was done to; task:* for all that begin so */
+                subject?: string;
+                /** @description Not before this instant */
+                from?: string;
+                /** @description Before this instant */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

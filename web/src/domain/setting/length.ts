@@ -21,3 +21,6 @@ export function fromIso(iso: string): Length | null {
   if (time === 0) return null
   return time % 60 === 0 ? { amount: time / 60, unit: 'hours' } : { amount: time, unit: 'minutes' }
 }
+
+/** A clock's name without the length that its drawing adds to it: 受理时限（默认30分钟）. */
+export const bareName = (name: string): string => name.replace(/\s*[（(](?:默认|default)[^（()）]*[)）]$/i, '')
