@@ -108,7 +108,8 @@ export const rightRoutes = {
   'POST /settings/changes/{id}/undo': record((w) => [w.settingChange], { done: wrong }),
   'PATCH /mailboxes/{id}': change((w) => [w.mailbox]), 'DELETE /mailboxes/{id}': record(() => [], {}),
   'GET /mailboxes/{id}/mails': record((w) => [w.mailbox]),
-  'POST /mailboxes/{id}/test': record(() => [], {}),
+  'POST /mailboxes/{id}/test': record(() => [], {}), 'POST /mailboxes/{id}/again': record((w) => [w.mailbox]),
+  'GET /mailboxes/{id}/mails/{mail}/original': { ids: (w) => [w.mailbox], nested: () => [] },
   // What is one's own is nobody else's, whoever they are.
   'DELETE /tokens/{id}': record((w) => [w.token], { done: absent }), 'DELETE /me/sessions/{id}': record((w) => [w.session], { done: absent }),
 };
