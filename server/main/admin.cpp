@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "engine/audit/audit.hpp"
+#include "main/audit_list.hpp"
 #include "main/centre.hpp"
 
 // What each of the verbs does. Their arguments come from the command line alone and are read leniently: what is not
@@ -105,6 +106,11 @@ Result<json::object> audit_verify(Centre& centre, json::object const&) {
     return out;
 }
 
+Result<json::object> audit_export(Centre& centre, json::object const&) {
+    auto const made = TRY(export_audit(centre, {}, nullptr, centre.clock().now()));
+    return json::object{{"file", made.file.string()}, {"entries", made.entries}};
+}
+
 Result<json::object> token_create(Centre& centre, json::object const& arguments) {
     std::optional<Instant> until;
     if (auto const expires = text_at(arguments, "expires"); !expires.empty()) until = TRY(Instant::parse(expires));
@@ -133,11 +139,11 @@ struct Verb {
     std::string_view name;
     Result<json::object> (*act)(Centre&, json::object const&);
 };
-constexpr Verb verbs[] = {{"process list", process_list},   {"process deploy", process_deploy},
-                          {"case export", case_export},     {"case migrate", case_migrate},
-                          {"backup create", backup_create}, {"audit verify", audit_verify},
-                          {"audit replay", audit_replay},   {"token create", token_create},
-                          {"token list", token_list},       {"token revoke", token_revoke}};
+constexpr Verb verbs[] = {
+    {"process list", process_list}, {"process deploy", process_deploy}, {"case export", case_export},
+    {"case migrate", case_migrate}, {"backup create", backup_create},   {"audit verify", audit_verify},
+    {"audit replay", audit_replay}, {"audit export", audit_export},     {"token create", token_create},
+    {"token list", token_list},     {"token revoke", token_revoke}};
 
 }  // namespace
 

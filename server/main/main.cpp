@@ -197,6 +197,10 @@ void add_records(CLI::App& app, Options& o, int& status) {
     auto* verify = verb(*audit, o, "verify", "Verify all chains; names the first broken entry");
     verify->add_flag("--json", o.json, "As JSON");
     verify->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_verify(home, o.json); }); });
+    auto* hand_out = verb(*audit, o, "export", "Write all entries as JSON lines with their hashes");
+    hand_out->add_option("-o", o.out, "Where to")->required();
+    hand_out->callback(
+        [&] { status = at_home(o, [&](Home const& home) { return verbs::audit_export(home, o.out); }); });
     auto* replay = verb(*audit, o, "replay", "Play all events again: do they lead to the states there are?");
     replay->add_flag("--json", o.json, "As JSON");
     replay->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::audit_replay(home, o.json); }); });

@@ -1,24 +1,12 @@
 #include "main/system_routes.hpp"
 
-#include <charconv>
+#include <chrono>
 
-#include "engine/audit/audit.hpp"
+#include "main/audit_list.hpp"
 #include "main/centre.hpp"
 
 namespace keepword {
 namespace {
-
-struct AuditRow {
-    std::string chain;
-    std::int64_t seq = 0;
-    Instant at;
-    std::string actor;
-    std::optional<std::string> actor_name;
-    std::string action;
-    std::string subject;
-    json::value data;
-};
-BOOST_DESCRIBE_STRUCT(AuditRow, (), (chain, seq, at, actor, actor_name, action, subject, data))
 
 struct BrokenRow {
     std::string chain;
@@ -31,9 +19,10 @@ struct Verdict {
     std::int64_t chains = 0;
     std::int64_t entries = 0;
     std::int64_t checkpoints = 0;
+    std::int64_t took_ms = 0;
     std::optional<BrokenRow> broken;
 };
-BOOST_DESCRIBE_STRUCT(Verdict, (), (holds, chains, entries, checkpoints, broken))
+BOOST_DESCRIBE_STRUCT(Verdict, (), (holds, chains, entries, checkpoints, took_ms, broken))
 
 struct Move {
     std::optional<json::Text<40>> advance;
@@ -45,70 +34,42 @@ struct Now {
 };
 BOOST_DESCRIBE_STRUCT(Now, (), (now))
 
-// A chain by its name, or a case's by its number or id.
-Result<std::string> chain_of(storage::Transaction& tx, std::string const& wanted) {
-    if (wanted == audit::system_chain || wanted.starts_with("case:")) return wanted;
-    auto const id = TRY(cases::case_named(tx, wanted));
-    return id ? "case:" + id->str() : wanted;
-}
-
-// Where a page ends: the instant of its last entry, and which of that instant's it was.
-std::string cursor_after(AuditRow const& row) {
-    return std::to_string(row.at.ms) + ":" + std::to_string(row.seq) + ":" + row.chain;
-}
-
-Result<> after_cursor(storage::Select& select, std::string const& cursor) {
-    if (cursor.empty()) return {};
-    auto const parts = text::split(cursor, ':');
-    std::int64_t at = 0;
-    std::int64_t seq = 0;
-    auto const number = [](std::string_view digits, std::int64_t& out) {
-        return std::from_chars(digits.data(), digits.data() + digits.size(), out).ec == std::errc();
-    };
-    if (parts.size() < 3 || !number(parts[0], at) || !number(parts[1], seq)) return invalid("cursor", "invalid");
-    auto const chain = cursor.substr(parts[0].size() + parts[1].size() + 2);
-    select.where("a.at < ? OR (a.at = ? AND (a.seq < ? OR (a.seq = ? AND a.chain < ?)))", at, at, seq, seq, chain);
-    return {};
-}
-
-// Newest first, over all chains or of one; of cases that the reader may not see there are none
-// (docs/decisions/0018-what-outsiders-and-auditors-see.md). The number is taken from the name of a case's chain only:
-// PostgreSQL refuses to make one of "system".
-Result<api::Page<AuditRow>> list(process::Library& library, api::Call const& call, storage::Transaction& tx) {
-    auto const limit = TRY(call.limit());
-    storage::Select select(
-        "SELECT a.chain, a.seq, a.at, a.actor, p.name, a.action, a.subject, a.data FROM audit a "
-        "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor "
-        "LEFT JOIN cases c ON c.id = CASE WHEN a.chain LIKE 'case:%' THEN CAST(substr(a.chain, 6) AS BIGINT) ELSE 0 "
-        "END");
-    TRY(cases::keep_visible(select, tx, library, call.caller));
-    if (auto v = call.query.text("chain"); !v.empty()) select.where("a.chain = ?", TRY(chain_of(tx, v)));
-    if (auto v = call.query.text("action"); !v.empty()) select.where("a.action = ?", v);
-    if (auto v = call.query.text("actor"); !v.empty()) select.where("a.actor = ?", v);
-    TRY(after_cursor(select, call.query.text("cursor")));
-    select.end("ORDER BY a.at DESC, a.seq DESC, a.chain DESC LIMIT ?", limit + 1);
-    api::Page<AuditRow> page;
-    for (auto const& row : TRY(tx.query(select))) {
-        page.items.push_back({row.text(0), row.integer(1), row.instant(2), row.text(3), row.optional_text(4),
-                              row.text(5), row.text(6), row.json(7)});
-    }
-    if (std::ssize(page.items) > limit) {
-        page.items.pop_back();
-        page.next = cursor_after(page.items.back());
-    }
-    return page;
-}
-
 Result<Verdict> verify(Centre& centre) {
+    // A measure of work, not a time of day: the centre's clock may stand still.
+    auto const begun = std::chrono::steady_clock::now();
     auto const report = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key}));
-    Verdict out{.holds = !report.first_broken,
-                .chains = report.chains,
-                .entries = report.entries,
-                .checkpoints = report.checkpoints,
-                .broken = {}};
+    Verdict out{
+        .holds = !report.first_broken,
+        .chains = report.chains,
+        .entries = report.entries,
+        .checkpoints = report.checkpoints,
+        .took_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count(),
+        .broken = {}};
     if (report.first_broken)
         out.broken = BrokenRow{report.first_broken->chain, report.first_broken->seq, report.first_broken->damage};
     return out;
+}
+
+std::vector<api::QueryField> audit_query() {
+    return {{"chain", "system, case:ID, or a case's number; all where none is said"},
+            {"seq", "With chain: from this number down"},
+            {"action", "Action; setting.* for all that begin so"},
+            {"actor", "A person's id, login or whole name, or system"},
+            {"subject", "What it was done to; task:* for all that begin so"},
+            {"from", "Not before this instant"},
+            {"until", "Before this instant"}};
+}
+
+Result<api::Reply> hand_out_audit(Centre& centre, api::Call const& call) {
+    auto const made = TRY(export_audit(centre, TRY(AuditFilter::of(call.query)), &call.caller, call.now));
+    api::Reply reply;
+    reply.file = made.file;
+    reply.headers = {{"content-type", "application/jsonl; charset=utf-8"},
+                     {"content-disposition", "attachment; filename=\"audit.jsonl\""},
+                     {"x-entries", std::to_string(made.entries)},
+                     {"cache-control", "no-store"}};
+    return reply;
 }
 
 Result<Now> move_clock(Centre& centre, api::Call const& call, Move const& in) {
@@ -129,17 +90,24 @@ Result<Now> move_clock(Centre& centre, api::Call const& call, Move const& in) {
 
 api::Routes system_routes(Centre& centre) {
     api::Routes out;
-    out.push_back(api::get("/audit",
-                           {.right = "audit.read",
-                            .help = "Entries, newest first",
-                            .query = {{"chain", "system, case:ID, or a case's number; all where none is said"},
-                                      {"action", "Action"},
-                                      {"actor", "Person"},
-                                      {"limit", "1 to 200"},
-                                      {"cursor", "next of the page before"}}},
-                           [&](api::Call const& call, storage::Transaction& tx) {
-                               return list(centre.desk().parts().library, call, tx);
+    auto paged = audit_query();
+    paged.push_back({"limit", "1 to 200"});
+    paged.push_back({"cursor", "next of the page before"});
+    out.push_back(api::get("/audit", {.right = "audit.read", .help = "Entries, newest first", .query = paged},
+                           [&](api::Call const& call, storage::Transaction& tx) -> Result<api::Page<AuditRow>> {
+                               auto const filter = TRY(AuditFilter::of(call.query));
+                               auto const limit = TRY(call.limit());
+                               return audit_page(tx, centre.desk().parts().library, filter, &call.caller,
+                                                 call.query.text("cursor"), limit);
                            }));
+    auto hand_out =
+        api::work<api::Nothing>("GET", "/audit/export",
+                                {.right = "audit.read",
+                                 .help = "The entries as JSON lines, with their hashes, newest first",
+                                 .query = audit_query(),
+                                 .step_up = true},
+                                [&](api::Call& call, api::Nothing&&) { return hand_out_audit(centre, call); });
+    out.push_back(std::move(hand_out));
     out.push_back(api::work<api::Nothing>("POST", "/audit/verify",
                                           {.right = "audit.read", .help = "Verify all chains and checkpoints"},
                                           [&](api::Call&, api::Nothing&&) { return verify(centre); }));

@@ -42,6 +42,16 @@ Result<std::unique_ptr<Centre>> open(Home const& home) {
     return Centre::open({.home = home, .manual_start = {}});
 }
 
+// Moves what the program that serves has made to where it is wanted.
+Result<> take_over(std::filesystem::path const& made, std::filesystem::path const& out) {
+    std::error_code error;
+    std::filesystem::copy_file(made, out, std::filesystem::copy_options::overwrite_existing, error);
+    std::error_code ignored;
+    std::filesystem::remove(made, ignored);
+    if (error) return fail(Kind::internal, "file.unwritable", out.string());
+    return {};
+}
+
 std::string text_of(json::value const& in, char const* name) {
     return std::string(in.at(name).as_string());
 }
@@ -133,12 +143,7 @@ int process_deploy(Home const& home, std::filesystem::path const& file) {
 
 int case_export(Home const& home, std::string const& id, std::filesystem::path const& out) {
     return run([&]() -> Result<int> {
-        std::filesystem::path const zip = text_of(TRY(admin::ask(home, "case export", {{"case", id}})), "zip");
-        std::error_code error;
-        std::filesystem::copy_file(zip, out, std::filesystem::copy_options::overwrite_existing, error);
-        std::error_code ignored;
-        std::filesystem::remove(zip, ignored);
-        if (error) return fail(Kind::internal, "file.unwritable", out.string());
+        TRY(take_over(text_of(TRY(admin::ask(home, "case export", {{"case", id}})), "zip"), out));
         return done;
     });
 }
@@ -182,6 +187,15 @@ int audit_verify(Home const& home, bool json_wanted) {
             }
         }
         return told.at("holds").as_bool() ? done : does_not_hold;
+    });
+}
+
+int audit_export(Home const& home, std::filesystem::path const& out) {
+    return run([&]() -> Result<int> {
+        auto const told = TRY(admin::ask(home, "audit export", {}));
+        TRY(take_over(text_of(told, "file"), out));
+        fmt::print("{} entries\n", told.at("entries").as_int64());
+        return done;
     });
 }
 

@@ -47,6 +47,8 @@ int process_deploy(Home const& home, std::filesystem::path const& file);
 int case_export(Home const& home, std::string const& id, std::filesystem::path const& out);
 int case_verify(std::filesystem::path const& file, std::string const& public_key, bool json);
 int audit_verify(Home const& home, bool json);
+// All entries as JSON lines with their hashes, newest first.
+int audit_export(Home const& home, std::filesystem::path const& out);
 // Plays every case's events again and compares with its state.
 int audit_replay(Home const& home, bool json);
 // Moves a case to another version by the map in a file; without a file prints a map to begin with.

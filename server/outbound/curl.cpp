@@ -23,9 +23,19 @@ bool is_host(std::string const& host) {
     });
 }
 
-std::string_view reason(CURLcode code) {
+// Which of a certificate's faults it is, each of which somebody else has to mend; libcurl says so in words only.
+std::string_view certificate_reason(std::string_view message) {
+    auto const says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
+    if (says("expired") || says("expiration")) return ".certificate-expired";
+    if (says("not yet valid")) return ".certificate-early";
+    if (says("does not match") || says("subject name matches")) return ".certificate-name";
+    return ".certificate";
+}
+
+std::string_view reason(CURLcode code, std::string_view message) {
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
+            return ".name";
         case CURLE_COULDNT_CONNECT:
             return ".connect";
         case CURLE_OPERATION_TIMEDOUT:
@@ -33,13 +43,15 @@ std::string_view reason(CURLcode code) {
         case CURLE_LOGIN_DENIED:
         case CURLE_AUTH_ERROR:
             return ".login";
-        case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_ISSUER_ERROR:
+            return certificate_reason(message);
         case CURLE_USE_SSL_FAILED:
+            return ".no-starttls";
+        case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER:
-        case CURLE_SSL_ISSUER_ERROR:
             return ".tls";
         case CURLE_ABORTED_BY_CALLBACK:
             return ".stopped";
@@ -97,7 +109,7 @@ long Curl::new_connections() const {
 }
 
 Error Curl::error(std::string const& prefix, CURLcode code) const {
-    return {Kind::unavailable, prefix + std::string(reason(code)),
+    return {Kind::unavailable, prefix + std::string(reason(code, message_)),
             std::string(curl_easy_strerror(code)) + ": " + message_};
 }
 

@@ -41,8 +41,8 @@ struct MailListing {
 // marking anything, store (mailbox, uidvalidity, uid) in the same transaction as what is made of the mail, and only
 // after its commit mark_seen() or move(). What was moved or marked twice does no harm.
 //
-// Errors (Kind::unavailable but for those named): mail.imap.connect, .tls, .login, .timeout, .stopped, .broken,
-// .refused (the server said no); .mailbox (not_found: no such), .gone (not_found: no such uid), .changed (stale:
+// Errors (Kind::unavailable but for those named): mail.imap.name, .connect, .certificate, .certificate-expired,
+// .certificate-early, .certificate-name, .no-starttls, .tls, .login, .timeout, .stopped, .broken, .refused (the server said no); .mailbox (not_found: no such), .gone (not_found: no such uid), .changed (stale:
 // numbered anew), .too-large (too_large).
 class Imap {
   public:

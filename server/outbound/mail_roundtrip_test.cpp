@@ -287,11 +287,32 @@ TEST_F(MailRoundtrip, connections_are_kept_private_as_asked) {
     for (auto security : {Security::starttls, Security::tls}) {
         auto host = imap_host(service, security);
         host.ca_file.clear();
-        EXPECT_EQ(Imap(std::move(host)).connect().error().code, "mail.imap.tls");
+        EXPECT_EQ(Imap(std::move(host)).connect().error().code, "mail.imap.certificate");
         auto smtp = smtp_host(security);
         smtp.ca_file.clear();
-        EXPECT_EQ(send_mail(smtp, {service, {customer}}, "x").error().code, "mail.smtp.tls");
+        EXPECT_EQ(send_mail(smtp, {service, {customer}}, "x").error().code, "mail.smtp.certificate");
     }
+}
+
+TEST_F(MailRoundtrip, what_keeps_a_connection_from_being_made_is_told_apart) {
+    auto const imap = [&](auto change) {
+        auto host = imap_host(service);
+        change(host);
+        return Imap(std::move(host)).connect().error().code;
+    };
+    auto const smtp = [&](auto change) {
+        auto host = smtp_host(Security::none);
+        change(host);
+        return send_mail(host, {service, {customer}}, "x").error().code;
+    };
+    // RFC 6761: this name never resolves.
+    auto const unknown = [](MailHost& host) { host.host = "no-such-host.invalid"; };
+    EXPECT_EQ(imap(unknown), "mail.imap.name");
+    EXPECT_EQ(smtp(unknown), "mail.smtp.name");
+    // TLS at once with a port that begins in the clear.
+    auto const early = [](MailHost& host) { host.security = Security::tls; };
+    EXPECT_EQ(imap([&](MailHost& host) { host.port = server_->imap, early(host); }), "mail.imap.tls");
+    EXPECT_EQ(smtp(early), "mail.smtp.tls");
 }
 
 TEST_F(MailRoundtrip, a_wrong_password_is_said_by_both) {

@@ -30,9 +30,9 @@ struct SentMail {
 
 // Hands one mail (bytes as write_mail() makes them) to an SMTP server. It has arrived there for every recipient not in
 // `refused`. Errors: mail.smtp.refused (Kind::invalid: for good, with `reply`; trying again is no use) and
-// mail.smtp.address (Kind::invalid); for now, Kind::unavailable: mail.smtp.connect, .tls, .login, .timeout, .stopped,
-// .broken, .later (the server said 4xx, with `reply`). After .timeout or .broken the mail may have arrived all the
-// same: it must keep its Message-ID when it is sent again.
+// mail.smtp.address (Kind::invalid); for now, Kind::unavailable: mail.smtp.connect, .tls and the others of a
+// connection (imap.hpp), .login, .timeout, .stopped, .broken, .later (the server said 4xx, with `reply`). After
+// .timeout or .broken the mail may have arrived all the same: it must keep its Message-ID when it is sent again.
 Result<SentMail> send_mail(MailHost const& host, Envelope const& envelope, std::string_view bytes,
                            std::stop_token stop = {});
 

@@ -36,6 +36,8 @@ export async function facts(centre) {
     imap: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
     smtp: { host: '127.0.0.1', port: 1, security: 'tls', login: 'service@keepword.test' },
   });
+  const [clock] = (await owner.get('/settings')).items;
+  await owner.put(`/settings/${clock.key}`, { value: 'PT45M' }, clock.version);
   return {
     call: call.id,
     archived: (await first(acceptance, '/cases?state=archived&limit=1')).id,
@@ -53,6 +55,14 @@ const text = (words) => (page) => page.getByText(words).first();
 const chart = (page) => page.locator('.djs-element.djs-shape').first();
 const dialog = (page) => page.getByRole('dialog').getByRole('button').first();
 const heading = (words) => (page) => page.getByRole('heading', { name: words });
+
+// A year as telephones publish it, a day an event.
+const day = ([summary, from, to]) => `BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:${from}\r\n${to ? `DTEND;VALUE=DATE:${to}\r\n` : ''}SUMMARY:${summary}\r\nEND:VEVENT\r\n`;
+const nextYear = `BEGIN:VCALENDAR\r\n${[
+  ['元旦（休）', '20270101', '20270104'], ['春节（休）', '20270205', '20270214'], ['春节（班）', '20270131'], ['春节（班）', '20270220'], ['清明节（休）', '20270403', '20270406'],
+  ['劳动节（休）', '20270501', '20270506'], ['劳动节（班）', '20270508'], ['端午节（休）', '20270609'], ['国庆节（休）', '20271001', '20271008'], ['国庆节（班）', '20271009'], ['腊八节', '20270115'],
+].map(day).join('')}END:VCALENDAR\r\n`;
+const choose = (page, name, content) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/calendar', buffer: Buffer.from(content) });
 
 // What it is waited for is the same in both languages, but on those without a person or with an act, which are looked at in
 // Chinese only. `route` is the router's name; `as` who looks, nobody where it is missing; `shows` what is there when the screen is;
@@ -83,11 +93,20 @@ export const screens = [
   { name: 'assets', route: 'places', path: '/places/assets', as: 'acceptance', shows: (page) => page.locator('.card a, .card tbody tr').first() },
   { name: 'asset', route: 'places', path: ({ asset }) => `/places/assets?open=${asset}`, as: 'acceptance', shows: dialog },
   { name: 'calendars', route: 'calendars', path: '/calendars', as: 'owner', shows: (page) => page.locator('.card').first() },
+  { name: 'calendars-import', route: 'calendars', path: '/calendars', as: 'owner', shows: dialog, act: (page) => choose(page, 'holidays-2027.ics', nextYear) },
+  { name: 'calendars-refused', route: 'calendars', path: '/calendars', as: 'owner', shows: text('第 5 行'), act: (page) => choose(page, '2027.ics', nextYear.replaceAll('休', '调休')), refused: ['POST /api/v1/holidays/import/preview 422'] },
   { name: 'processes', route: 'processes', path: '/processes', as: 'acceptance', shows: (page) => page.locator('tbody tr').first() },
   { name: 'process', route: 'process', path: '/processes/customer-acceptance', as: 'owner', shows: chart },
   { name: 'mailboxes', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: text('service@keepword.test') },
   { name: 'mailbox-add', route: 'mailboxes', path: '/mailboxes', as: 'owner', shows: dialog, act: (page) => page.getByRole('button', { name: '新增邮箱' }).click() },
+  { name: 'settings', route: 'settings', path: '/settings', as: 'owner', shows: (page) => page.locator('ol li').first() },
   { name: 'audit', route: 'audit', path: '/audit', as: 'auditor', shows: text('校验通过'), act: (page) => page.getByRole('button', { name: '校验完整性' }).click() },
+  { name: 'audit-detail', route: 'audit', path: '/audit', as: 'auditor', shows: (page) => page.locator('.detail dl'), act: async (page) => {
+    const answered = page.waitForResponse(/audit\?.*action=grant/);
+    await page.getByRole('combobox', { name: '操作' }).selectOption('grant.given');
+    await answered;
+    await page.locator('tbody tr', { hasText: '授予岗位' }).getByRole('button', { name: '详情' }).first().click();
+  } },
   { name: 'account', route: 'account', path: '/me', as: 'acceptance', shows: heading('陈晓燕') },
   { name: 'missing', route: 'missing', path: '/no/such/page', as: 'acceptance', shows: (page) => page.locator('main a') },
   { name: 'search', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').first(), act: (page) => page.keyboard.press('Control+k') },

@@ -142,6 +142,65 @@ test('a new length counts for clocks that start later', async () => {
   assert.deepEqual((await who.acceptance.get(`/cases/${old.id}`)).steps.map((s) => s.element), ['handle-network']);
 });
 
+test('next year from a calendar file: shown before it is taken, and running clocks move', async () => {
+  // The last workday of a year whose successor is not published: the deadline is guessed by weekends.
+  await centre.advance('P320D');
+  await centre.advanceTo('2026-12-31T09:20:00.000Z');
+  await signIn();
+  const one = await newCall();
+  const guessed = one.due_at;
+  const event = (summary, from, to) => `BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:${from}\r\nDTEND;VALUE=DATE:${to}\r\nSUMMARY:${summary}\r\nEND:VEVENT\r\n`;
+  const text = `BEGIN:VCALENDAR\r\n${event('元旦（休）', '20270101', '20270104')}${event('元旦（班）', '20270109', '20270110')}${event('小寒', '20270105', '20270106')}END:VCALENDAR\r\n`;
+  await assert.rejects(who.acceptance.post('/holidays/import/preview', { text }), { status: 403 });
+  const shown = await who.owner.post('/holidays/import/preview', { text });
+  assert.deepEqual([shown.format, shown.ignored, shown.years.length, shown.years[0].version], ['ics', 1, 1, 0]);
+  assert.deepEqual(shown.years[0].changes.map(({ day, before, after }) => `${day} ${before} ${after}`), [
+    '2027-01-01 work holiday', '2027-01-02 weekend holiday', '2027-01-03 weekend holiday', '2027-01-09 weekend shifted-workday',
+  ]);
+  await assert.rejects(who.owner.post('/holidays/import', { text: text.replace('20270101', '20270132'), years: [{ year: 2027, version: 0 }] }), { status: 422, code: 'holidays.file' });
+  assert.equal((await who.acceptance.get(`/cases/${one.id}`)).due_at, guessed, 'looking and what was refused move nothing');
+  const taken = await who.owner.post('/holidays/import', { text, years: [{ year: 2027, version: 0 }] });
+  assert.deepEqual(taken.years, [2027]);
+  assert.ok(taken.moved >= 1, 'says how many clocks moved');
+  const moved = await who.acceptance.get(`/cases/${one.id}`);
+  assert.ok(moved.due_at > guessed);
+  assert.equal((await entries(one.id, 'clock-changed')).length, 1, 'the case says so');
+  await assert.rejects(who.owner.post('/holidays/import', { text, years: [{ year: 2027, version: 0 }] }), { status: 412 });
+});
+
+test('every change of a length is kept, and the newest is undone in one act', async () => {
+  await signIn();
+  const name = 'clock.customer-acceptance.handle-first-limit';
+  const now = async () => (await who.owner.get(`/settings/${name}`)).value;
+  const history = async () => (await who.owner.get(`/settings/changes?key=${name}`)).items;
+  const undo = (change) => who.owner.post(`/settings/changes/${change.id}/undo`);
+  const { version } = await who.owner.get(`/settings/${name}`);
+  await who.owner.put(`/settings/${name}`, { value: 'PT45M' }, version);
+  assert.equal((await history()).length, 1, 'what was saved as it was is no change');
+  await who.owner.put(`/settings/${name}`, { value: 'PT20M' }, version);
+  const [second, first] = await history();
+  assert.deepEqual([second.old_value, second.new_value, second.can_undo], ['PT45M', 'PT20M', true]);
+  assert.deepEqual([first.old_value, first.new_value, first.can_undo], ['PT30M', 'PT45M', false]);
+  assert.equal(second.by.name, who.owner.me.name);
+  assert.ok(second.name_zh && second.process_zh);
+
+  await assert.rejects(undo(first), { status: 409, code: 'setting.changed-since' });
+  await assert.rejects(undo({ id: '1' }), { status: 404 });
+  await assert.rejects(who.acceptance.post(`/settings/changes/${second.id}/undo`), { status: 403 });
+  assert.equal(await now(), 'PT20M');
+  assert.equal((await undo(second)).value, 'PT45M');
+  await assert.rejects(undo(second), { status: 409 }, 'not twice');
+  const [back] = await history();
+  assert.deepEqual([back.undoes, back.old_value, back.new_value], [second.id, 'PT20M', 'PT45M']);
+  assert.equal((await undo(back)).value, 'PT20M', 'taking back is a change, and can be taken back');
+
+  const page = await who.owner.get('/settings/changes?limit=3');
+  const rest = await who.owner.get(`/settings/changes?limit=3&cursor=${page.next}`);
+  assert.deepEqual([page.items.length, rest.items.map((change) => change.id), rest.next], [3, [first.id], null]);
+  const entry = (await who.auditor.get('/audit?action=setting.changed&limit=1')).items[0];
+  assert.deepEqual([entry.data.old, entry.data.new, entry.data.undoes], ['PT45M', 'PT20M', back.id]);
+});
+
 test('the audit holds after all that', async () => {
   await signIn();
   assert.equal((await who.auditor.post('/audit/verify')).holds, true);

@@ -66,8 +66,10 @@ class Calendars {
 Result<> seed(storage::Transaction& tx, std::vector<std::string_view> const& calendars,
               std::vector<std::string_view> const& years);
 
-// Called in the transaction that changed a calendar's data, once for each calendar whose deadlines may move.
-using Changed = std::function<Result<>(storage::Transaction&, Instant now, PersonId by, std::string const& key)>;
+// Called in the transaction that changed a calendar's data, once for each calendar whose deadlines may move; answers
+// how many did.
+using Changed =
+    std::function<Result<std::int64_t>(storage::Transaction&, Instant now, PersonId by, std::string const& key)>;
 
 api::Routes routes(Calendars& calendars, Changed changed);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/calendar/calendar_routes.hpp"
 #include "domain/calendar/calendar_store.hpp"
 #include "engine/audit/audit.hpp"
 
@@ -28,23 +29,6 @@ struct CalendarEdit {
 };
 BOOST_DESCRIBE_STRUCT(CalendarEdit, (), (name_zh, name_en, week))
 
-struct DaysOff {
-    Day from;
-    Day to;
-    json::Text<100> name_zh;
-    json::Text<100> name_en;
-};
-BOOST_DESCRIBE_STRUCT(DaysOff, (), (from, to, name_zh, name_en))
-
-struct Year {
-    std::int64_t year = 0;
-    std::optional<std::string> source;
-    std::vector<DaysOff> off;
-    std::vector<Day> work;
-    std::int64_t version = 0;
-};
-BOOST_DESCRIBE_STRUCT(Year, (), (year, source, off, work, version))
-
 struct YearRow {
     std::int64_t year = 0;
     std::int64_t version = 0;
@@ -64,11 +48,6 @@ struct PreviewBody {
 };
 BOOST_DESCRIBE_STRUCT(PreviewBody, (), (from, length))
 
-std::string text_at(json::value const& v, std::string_view name) {
-    auto const* found = v.is_object() ? v.get_object().if_contains(name) : nullptr;
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
-}
-
 json::object names(std::string_view zh, std::string_view en) {
     return {{"zh", text::trim(zh)}, {"en", text::trim(en)}};
 }
@@ -82,32 +61,6 @@ Result<Calendar> calendar_of(StoredFile const& stored) {
                     .holidays = holidays == nullptr || holidays->as_bool(),
                     .week = TRY(json::decode<Week>(stored.file.at("week"))),
                     .version = stored.version};
-}
-
-Result<Year> year_of(StoredFile const& stored) {
-    Year out{.year = stored.file.at("year").to_number<std::int64_t>(), .version = stored.version};
-    if (auto source = text_at(stored.file, "source"); !source.empty()) out.source = std::move(source);
-    for (auto const& off : stored.file.at("off").as_array()) {
-        auto const& name = off.at("name");
-        out.off.push_back({TRY(Day::parse(text_at(off, "from"))),
-                           TRY(Day::parse(text_at(off, "to"))),
-                           {text_at(name, "zh")},
-                           {text_at(name, "en")}});
-    }
-    out.work = TRY(json::decode<std::vector<Day>>(stored.file.at("work")));
-    return out;
-}
-
-Result<> note(Call const& call, Transaction& tx, std::string action, std::string subject,
-              std::optional<StoredFile> const& before, json::object const& after) {
-    json::object data{{"new", after}};
-    if (before) data["old"] = before->file;
-    return audit::append(tx, {.chain = audit::system_chain,
-                              .at = call.now,
-                              .actor = call.caller.person.str(),
-                              .action = std::move(action),
-                              .subject = std::move(subject),
-                              .data = std::move(data)});
 }
 
 // The engine says which field of the file it cannot read; here those are fields of the body.
@@ -132,44 +85,6 @@ Result<Calendar> change_calendar(Changed const& changed, Call const& call, Calen
     return calendar_of(TRY(load_calendar_file(tx, key)));
 }
 
-json::object file_of(std::int64_t year, YearEdit const& in) {
-    json::array off;
-    for (auto const& days : in.off) {
-        off.push_back(json::object{
-            {"from", days.from.str()}, {"to", days.to.str()}, {"name", names(days.name_zh.value, days.name_en.value)}});
-    }
-    json::object file{{"year", year}, {"off", std::move(off)}, {"work", json::encode(in.work)}};
-    if (in.source && !text::trim(in.source->value).empty()) file["source"] = json::string(text::trim(in.source->value));
-    return file;
-}
-
-// What the engine could read and no notice would say: days off twice, a workday that is off or is one anyway. Each is a
-// slip of typing that would move deadlines.
-Result<> check_days(YearEdit const& in) {
-    Error error(Kind::invalid, "input.invalid");
-    auto const off_on = [&](Day day, std::size_t before) {
-        return std::any_of(in.off.begin(), in.off.begin() + static_cast<std::ptrdiff_t>(before),
-                           [&](DaysOff const& off) { return off.from <= day && day <= off.to; });
-    };
-    for (std::size_t i = 0; i < in.off.size(); ++i) {
-        auto const& off = in.off[i];
-        if (off.to < off.from) error.fields.push_back({"off." + std::to_string(i) + ".to", "order"});
-        bool const around =
-            std::any_of(in.off.begin(), in.off.begin() + static_cast<std::ptrdiff_t>(i),
-                        [&](DaysOff const& other) { return off.from <= other.from && other.to <= off.to; });
-        if (around || off_on(off.from, i) || off_on(off.to, i)) {
-            error.fields.push_back({"off." + std::to_string(i) + ".from", "overlap"});
-        }
-    }
-    for (std::size_t i = 0; i < in.work.size(); ++i) {
-        auto const field = "work." + std::to_string(i);
-        if (off_on(in.work[i], in.off.size())) error.fields.push_back({field, "overlap"});
-        if (in.work[i].weekday() < 6) error.fields.push_back({field, "weekend"});
-    }
-    if (!error.fields.empty()) return std::unexpected(std::move(error));
-    return {};
-}
-
 struct YearTag;
 
 // The year of the path that exists, or nothing for one that can be begun.
@@ -187,17 +102,21 @@ Result<std::optional<StoredFile>> year_before(Call const& call, std::int64_t yea
 
 Result<Year> change_year(Changed const& changed, Call const& call, YearEdit const& in, Transaction& tx) {
     auto const year = TRY(call.id<YearTag>("year")).value;
-    if (year < 2000 || year > 2100) return invalid("year", "range");
+    if (year < first_year || year > last_year) return invalid("year", "range");
     auto const before = TRY(year_before(call, year, tx));
-    auto const file = file_of(year, in);
-    TRY(check_days(in));
+    auto const file = year_file({.year = year,
+                                 .source = in.source ? std::optional(in.source->value) : std::nullopt,
+                                 .off = in.off,
+                                 .work = in.work});
+    if (auto wrong = wrong_days(in.off, in.work); !wrong.empty()) {
+        Error error(Kind::invalid, "input.invalid");
+        error.fields = std::move(wrong);
+        return std::unexpected(std::move(error));
+    }
     if (auto const parsed = calendar::HolidayYear::parse(file); !parsed) return wrong_field(parsed.error(), "year");
     TRY(save_year_file(tx, year, file));
     TRY(note(call, tx, "holidays.changed", "holidays:" + std::to_string(year), before, file));
-    for (auto const& stored : TRY(all_calendar_files(tx))) {
-        auto const calendar = TRY(calendar_of(stored));
-        if (calendar.holidays) TRY(changed(tx, call.now, call.caller.person, calendar.key));
-    }
+    TRY(tell_holidays_changed(changed, call, tx));
     return year_of(TRY(load_year_file(tx, year)));
 }
 
@@ -266,6 +185,7 @@ api::Routes routes(Calendars& calendars, Changed changed) {
     api::Routes out;
     add_calendar_routes(out, calendars, changed);
     add_holiday_routes(out, changed);
+    add_import_routes(out, changed);
     return out;
 }
 

@@ -40,8 +40,8 @@ class CalendarsTest : public testkit::DomainTest {
 
     Calendars calendars_;
     std::vector<std::string> told_;  // which calendars' deadlines may have moved, by whom
-    Result<> hook_answer_;
-    Changed changed_ = [this](Transaction& tx, Instant, PersonId by, std::string const& key) -> Result<> {
+    Result<std::int64_t> hook_answer_ = 3;
+    Changed changed_ = [this](Transaction& tx, Instant, PersonId by, std::string const& key) -> Result<std::int64_t> {
         TRY(calendars_.load(tx, key));  // as the slice that recomputes deadlines does
         told_.push_back(key + " by " + by.str());
         return hook_answer_;
@@ -107,7 +107,7 @@ TEST_P(CalendarsTest, a_change_that_the_deadlines_cannot_follow_is_taken_back_an
     };
     EXPECT_EQ(change("10:00").status, 409);
     EXPECT_EQ(due("office", "2026-03-02T00:00:00Z", "PT1H"), *Instant::parse("2026-03-02T01:30:00Z")) << "as before";
-    hook_answer_ = {};
+    hook_answer_ = 3;
     EXPECT_EQ(change("11:00").status, 200);
     EXPECT_EQ(due("office", "2026-03-02T00:00:00Z", "PT1H"), *Instant::parse("2026-03-02T04:00:00Z"));
 }
@@ -214,6 +214,54 @@ TEST_P(CalendarsTest, a_parsed_calendar_is_kept_as_long_as_its_data_stays) {
     EXPECT_NE(load(), first);
     EXPECT_EQ(code_of(database_->read([&](Transaction& tx) { return calendars_.load(tx, "none"); })),
               "calendar.unknown");
+}
+
+TEST_P(CalendarsTest, a_file_shows_what_it_changes_and_is_taken_whole_or_not_at_all) {
+    std::string const text =
+        R"([{"year":2026,"off":[{"from":"2026-01-01","to":"2026-01-02","name":{"zh":"元旦","en":"New Year"}}],"work":[]},
+            {"year":2027,"source":"通知","off":[{"from":"2027-01-01","to":"2027-01-03","name":{"zh":"元旦","en":"New Year"}}],
+             "work":["2027-01-09"]}])";
+    auto const shown = admin().post("/holidays/import/preview", {{"text", text}});
+    ASSERT_EQ(shown.status, 200) << shown.text;
+    EXPECT_EQ(shown["format"], "json");
+    auto const& fresh = shown["years"].at(1);
+    EXPECT_EQ(fresh.at("version"), 0);
+    EXPECT_EQ(fresh.at("days_off"), 3);
+    EXPECT_EQ(fresh.at("missing").as_array().size(), 6U);
+    EXPECT_EQ(fresh.at("changes").as_array().size(), 4U);
+    EXPECT_EQ(fresh.at("changes").at(3), json::value({{"day", "2027-01-09"},
+                                                      {"before", "weekend"},
+                                                      {"after", "shifted-workday"},
+                                                      {"name_zh", nullptr},
+                                                      {"name_en", nullptr}}));
+    auto const& known = shown["years"].at(0);
+    EXPECT_EQ(known.at("version"), 1);
+    EXPECT_EQ(known.at("changes").at(0).at("before"), "holiday");
+    EXPECT_EQ(known.at("changes").at(0).at("after"), "weekend");
+    EXPECT_THAT(told_, IsEmpty());
+
+    auto const take = [&](json::array years) {
+        return admin().post("/holidays/import", {{"text", text}, {"years", std::move(years)}});
+    };
+    auto const year = [](int number, int version) { return json::object{{"year", number}, {"version", version}}; };
+    EXPECT_EQ(take({year(2027, 0), year(2026, 7)}).status, 412);
+    EXPECT_EQ(admin().get("/holidays/2027").status, 404) << "nothing of it is kept";
+    EXPECT_EQ(take({}).errors()[0].code, "required");
+    EXPECT_EQ(take({year(2028, 0)}).errors()[0].code, "unknown");
+    EXPECT_EQ(take({year(2027, 0), year(2027, 0)}).errors()[0].code, "twice");
+    EXPECT_THAT(told_, IsEmpty());
+
+    auto const taken = take({year(2027, 0)});
+    ASSERT_EQ(taken.status, 200) << taken.text;
+    EXPECT_EQ(taken["moved"], 3) << "as many as the hook says";
+    EXPECT_THAT(told_, ElementsAre("office by 7"));
+    EXPECT_EQ(admin().get("/holidays/2027")["source"], "通知");
+    EXPECT_EQ(admin().get("/holidays/2026").etag(), "\"1\"") << "was not asked for";
+    EXPECT_EQ(take({year(2027, 0)}).status, 412) << "somebody has entered it meanwhile";
+    auto const entries = read([](Transaction& tx) { return audit::entries(tx, audit::system_chain, 0, 10); });
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(entries[0].action, "holidays.imported");
+    EXPECT_EQ(admin().post("/holidays/import/preview", {{"text", text}})["years"].at(1).at("changes"), json::array());
 }
 
 }  // namespace

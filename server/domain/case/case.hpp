@@ -138,8 +138,8 @@ class Desk {
     Result<AttachmentId> attach(Act const& act, CaseId id, std::string const& name, std::string const& type,
                                 storage::BlobName const& blob, EntryId entry);
 
-    // Calendar data changed: running clocks on it get another due time, and their cases say so.
-    Result<> recompute_clocks(Act const& act, std::string const& calendar);
+    // Calendar data changed: running clocks on it get another due time, and their cases say so. How many moved.
+    Result<std::int64_t> recompute_clocks(Act const& act, std::string const& calendar);
     // A clock's alarm went off; payload as it was set.
     Result<> clock_due(Act const& act, json::value const& payload);
     // Tries again where the process stands, with variables put right first; incident.gone where nothing stands there.

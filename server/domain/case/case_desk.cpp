@@ -199,8 +199,9 @@ Result<AttachmentId> Desk::attach(Act const& act, CaseId id, std::string const& 
     return attachment;
 }
 
-Result<> Desk::recompute_clocks(Act const& act, std::string const& calendar) {
-    for (auto const& moved : TRY(recompute_due(act, parts_, calendar))) {
+Result<std::int64_t> Desk::recompute_clocks(Act const& act, std::string const& calendar) {
+    auto const all = TRY(recompute_due(act, parts_, calendar));
+    for (auto const& moved : all) {
         auto record = TRY(load_record(act.tx, moved.id));
         TRY(refresh_due(act.tx, record));
         TRY(save_record(act.tx, record, act.now));
@@ -210,7 +211,7 @@ Result<> Desk::recompute_clocks(Act const& act, std::string const& calendar) {
         TRY(audit_case(act, moved.id, "case.clock-changed", data));
         TRY(publish(act.tx, record, "clock-changed", act.now));
     }
-    return {};
+    return std::ssize(all);
 }
 
 Result<> Desk::clock_due(Act const& act, json::value const& payload) {

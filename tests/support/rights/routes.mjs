@@ -79,8 +79,8 @@ const change = (ids, body = {}) => ({ ids, body, match: '"0"', done: wrong });
 export const rightRoutes = {
   'GET /assets': list(), 'GET /sites': list(), 'GET /customers': list(), 'GET /organisations': list(), 'GET /regions': list(),
   'GET /lookup': list('?q=a'), 'GET /people': list(), 'GET /departments': list(), 'GET /roles': list(), 'GET /calendars': list(),
-  'GET /holidays': list(), 'GET /processes': list(), 'GET /settings': list(), 'GET /mailboxes': list(), 'GET /incidents': list(),
-  'GET /audit': list('?limit=1'), 'GET /hotline/caller': list(), 'GET /cases': list('?limit=1'), 'GET /cases/counts': list(),
+  'GET /holidays': list(), 'GET /processes': list(), 'GET /settings': list(), 'GET /settings/changes': list(), 'GET /mailboxes': list(), 'GET /incidents': list(),
+  'GET /audit': list('?limit=1'), 'GET /audit/export': list('?action=none'), 'GET /hotline/caller': list(), 'GET /cases': list('?limit=1'), 'GET /cases/counts': list(),
   'GET /search': list('?q=a'), 'GET /tasks': list(), 'GET /tasks/counts': list(), 'GET /tokens': list(), 'GET /session': list(),
   'GET /me/sessions': list(), 'GET /me/totp': list(), 'GET /first-run': list(), 'GET /events': list(),
   'GET /assets/{id}': record((w) => [w.places.here.asset]), 'PATCH /assets/{id}': change((w) => [w.places.here.asset]),
@@ -104,6 +104,8 @@ export const rightRoutes = {
   'GET /processes/{key}/file': record(() => ['leak'], { absent: { status: [404], code: 'process.unknown' } }),
   'POST /processes/{key}/versions': record(() => ['leak'], { body: { xml: '<x/>' }, done: wrong, absent: wrong }),
   'GET /settings/{key}': record((w) => [w.setting]), 'PUT /settings/{key}': record((w) => [w.setting], { body: { value: 'x' }, match: '"0"', done: wrong }),
+  // A change that others followed is not taken back, whoever asks.
+  'POST /settings/changes/{id}/undo': record((w) => [w.settingChange], { done: wrong }),
   'PATCH /mailboxes/{id}': change((w) => [w.mailbox]), 'DELETE /mailboxes/{id}': record(() => [], {}),
   'GET /mailboxes/{id}/mails': record((w) => [w.mailbox]),
   'POST /mailboxes/{id}/test': record(() => [], {}), 'POST /mailboxes/{id}/again': record((w) => [w.mailbox]),
@@ -118,6 +120,7 @@ export const plainRoutes = {
   'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
   'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
+  'POST /holidays/import/preview': { body: { text: '?' }, done: wrong }, 'POST /holidays/import': { body: { text: '?', years: [] }, done: wrong },
   'POST /session/step-up': { body: {}, done: (actor) => (actor.session.token ? ofBrowsers : wrong) }, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,
   'POST /me/totp/confirm': wanting, 'POST /me/recovery-codes': { done: (actor) => (actor.session.token ? ofBrowsers : wrong) },
   // Begun or not, it is gone afterwards.

@@ -218,7 +218,11 @@ export class World {
   async chooseIds() {
     const get = async (path) => (await this.owner.get(path)).items[0];
     this.department = (await get('/departments')).id;
-    this.setting = (await get('/settings')).key;
+    const { key, value, version } = await get('/settings');
+    this.setting = key;
+    await this.owner.put(`/settings/${key}`, { value: 'PT50M' }, version);
+    this.settingChange = (await get('/settings/changes')).id;
+    await this.owner.put(`/settings/${key}`, { value }, version + 1);
     // Of somebody who is none of the actors.
     const other = await this.centre.person('lumin');
     this.token = (await other.post('/tokens', { name: '别人的' })).id;

@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries as JSON lines, with their hashes, newest first */
+        get: operations["get_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/verify": {
         parameters: {
             query?: never;
@@ -584,6 +601,40 @@ export interface paths {
         get: operations["get_holidays"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holidays/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take years from a file of holidays, all or none; running deadlines move and say so */
+        post: operations["post_holidays_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holidays/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a file of holidays (this program's JSON, or a calendar .ics) would change; errors by line */
+        post: operations["post_holidays_import_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1300,6 +1351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: operations["get_settings_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the newest change of a setting back; 409 where it was changed since */
+        post: operations["post_settings_changes_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/{key}": {
         parameters: {
             query?: never;
@@ -1941,6 +2026,47 @@ export interface components {
             off: components["schemas"]["DaysOff"][];
             work: string[];
         };
+        ImportPreview: {
+            /** @enum {string} */
+            format: "json" | "ics";
+            ignored: number;
+            years: components["schemas"]["ImportYear"][];
+        };
+        ImportYear: {
+            year: number;
+            version: number;
+            source?: string | null;
+            off: components["schemas"]["DaysOff"][];
+            work: string[];
+            days_off: number;
+            changes: components["schemas"]["DayChange"][];
+            missing: string[];
+        };
+        DayChange: {
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            before: "work" | "break" | "night" | "weekend" | "holiday" | "shifted-workday" | "pause" | "unpublished";
+            /** @enum {string} */
+            after: "work" | "break" | "night" | "weekend" | "holiday" | "shifted-workday" | "pause" | "unpublished";
+            name_zh?: string | null;
+            name_en?: string | null;
+        };
+        HolidayText: {
+            text: string;
+        };
+        Imported: {
+            years: number[];
+            moved: number;
+        };
+        HolidayImport: {
+            text: string;
+            years: components["schemas"]["YearVersion"][];
+        };
+        YearVersion: {
+            year: number;
+            version: number;
+        };
         ProcessRow: {
             key: string;
             name_zh: string;
@@ -2354,6 +2480,22 @@ export interface components {
         SettingValue: {
             value?: string | null;
         };
+        SettingChange: {
+            /** Format: id */
+            id: string;
+            key: string;
+            process_zh?: string | null;
+            process_en?: string | null;
+            name_zh?: string | null;
+            name_en?: string | null;
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["Ref"] | null;
+            old_value: string;
+            new_value: string;
+            undoes?: string | null;
+            can_undo: boolean;
+        };
         FoundItem: {
             kind: string;
             id: string;
@@ -2499,6 +2641,7 @@ export interface components {
             chains: number;
             entries: number;
             checkpoints: number;
+            took_ms: number;
             broken?: components["schemas"]["BrokenRow"] | null;
         };
         BrokenRow: {
@@ -2641,10 +2784,18 @@ export interface operations {
             query?: {
                 /** @description system, case:ID, or a case's number; all where none is said */
                 chain?: string;
-                /** @description Action */
+                /** @description With chain: from this number down */
+                seq?: string;
+                /** @description Action; setting.* for all that begin so */
                 action?: string;
-                /** @description Person */
+                /** @description A person's id, login or whole name, or system */
                 actor?: string;
+                /** @description What it was done to; task:* for all that begin so */
+                subject?: string;
+                /** @description Not before this instant */
+                from?: string;
+                /** @description Before this instant */
+                until?: string;
                 /** @description 1 to 200 */
                 limit?: string;
                 /** @description next of the page before */
@@ -2667,6 +2818,40 @@ export interface operations {
                         next: string | null;
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_export: {
+        parameters: {
+            query?: {
+                /** @description system, case:ID, or a case's number; all where none is said */
+                chain?: string;
+                /** @description With chain: from this number down */
+                seq?: string;
+                /** @description Action; setting.* for all that begin so */
+                action?: string;
+                /** @description A person's id, login or whole name, or system */
+                actor?: string;
+                /** @description What it was done to; task:* for all that begin so */
+                subject?: string;
+                /** @description Not before this instant */
+                from?: string;
+                /** @description Before this instant */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -3650,6 +3835,56 @@ export interface operations {
                         items: components["schemas"]["YearRow"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_holidays_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_holidays_import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4989,6 +5224,60 @@ export interface operations {
                         items: components["schemas"]["SettingRow"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_settings_changes: {
+        parameters: {
+            query?: {
+                /** @description Only of this setting */
+                key?: string;
+                /** @description 1 to 200 */
+                limit?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SettingChange"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_settings_changes_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingRow"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -14,6 +14,7 @@ const PLACES: Place[] = [
   { to: '/calendars', text: 'shell.nav.calendars', icon: 'calendar', right: 'calendars.read', group: 'manage', key: 'k' },
   { to: '/processes', text: 'shell.nav.processes', icon: 'process', right: 'processes.read', group: 'manage', key: 'f' },
   { to: '/mailboxes', text: 'shell.nav.mailboxes', icon: 'mailbox', right: 'mailboxes.manage', group: 'manage', key: 'm' },
+  { to: '/settings', text: 'shell.nav.settings', icon: 'settings', right: 'settings.manage', group: 'manage', key: 's' },
   { to: '/audit', text: 'shell.nav.audit', icon: 'audit', right: 'audit.read', group: 'manage', key: 'a' },
 ]
 

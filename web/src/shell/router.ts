@@ -22,6 +22,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'processes', name: 'processes', component: () => import('@/domain/process/ProcessList.vue') },
       { path: 'processes/:id', name: 'process', component: () => import('@/domain/process/ProcessScreen.vue'), props: true },
       { path: 'mailboxes', name: 'mailboxes', component: () => import('@/domain/mailbox/MailboxScreen.vue') },
+      { path: 'settings', name: 'settings', component: () => import('@/domain/setting/SettingsScreen.vue') },
       { path: 'audit', name: 'audit', component: () => import('@/domain/audit/AuditScreen.vue') },
       { path: 'me', name: 'account', component: () => import('./account/AccountScreen.vue') },
       { path: ':rest(.*)*', name: 'missing', component: () => import('./Missing.vue') },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Explanation } from '@/contract/types'
 import { bar, byDay } from './explanation'
 import { fromTexts, hoursText, parseHours, toTexts } from './week'
+import { byLine, proposed, spans, textOf } from './holidays'
 import { monthsOf, yearErrors } from './year'
 
 describe('hours', () => {
@@ -54,5 +55,24 @@ describe('an explanation', () => {
     expect(pieces.map((piece) => piece.kind)).toEqual(['work', 'night', 'holiday', 'night', 'work'])
     expect(pieces.reduce((sum, piece) => sum + piece.share, 0)).toBeCloseTo(1)
     expect(pieces[0]!.share).toBeGreaterThan(pieces[2]!.share * 5)
+  })
+})
+
+describe('a file of holidays', () => {
+  const change = (day: string, before: 'work' | 'weekend', after: 'holiday' | 'shifted-workday', name: string | null = null) => ({ day, before, after, name_zh: name, name_en: name })
+  const year = { year: 2027, version: 1, source: null, off: [], work: [], days_off: 3, missing: [], changes: [change('2027-02-26', 'work', 'holiday', '春节'), change('2027-02-27', 'weekend', 'holiday', '春节'), change('2027-02-28', 'weekend', 'holiday', '春节'), change('2027-03-01', 'work', 'holiday', '春节'), change('2027-03-06', 'weekend', 'shifted-workday')] }
+  it('puts days together that change alike', () => {
+    expect(spans(year).map(({ from, to }) => [from, to])).toEqual([['2027-02-26', '2027-02-26'], ['2027-02-27', '2027-02-28'], ['2027-03-01', '2027-03-01'], ['2027-03-06', '2027-03-06']])
+  })
+  it('proposes what changes something and is not over', () => {
+    const preview = { format: 'ics' as const, ignored: 0, years: [{ ...year, year: 2025 }, { ...year, year: 2026, changes: [] }, year] }
+    expect(proposed(preview, 2026)).toEqual([2027])
+  })
+  it('is read in the letters it was written in', () => {
+    expect(textOf(new TextEncoder().encode('春节').buffer as ArrayBuffer)).toBe('春节')
+    expect(textOf(new Uint8Array([0xb4, 0xba, 0xbd, 0xda]).buffer)).toBe('春节')
+  })
+  it('tells errors by line', () => {
+    expect(byLine([{ field: 'line.12', code: 'date', detail: '不是有效的日期。' }, { field: 'line.3', code: 'x' }])).toEqual([{ line: 3, what: 'x' }, { line: 12, what: '不是有效的日期。' }])
   })
 })
