@@ -61,11 +61,11 @@ Result<storage::Rows> rows_of(storage::Transaction& tx, process::Library& librar
     if (!filter.chain.empty()) select.where("a.chain = ?", TRY(chain_of(tx, filter.chain)));
     if (filter.seq) select.where("a.seq <= ?", *filter.seq);
     if (auto const head = beginning(filter.action))
-        select.where("substr(a.action, 1, ?) = ?", letters(*head), *head);
+        select.where("substr(a.action, 1, CAST(? AS INTEGER)) = ?", letters(*head), *head);
     else if (!filter.action.empty())
         select.where("a.action = ?", filter.action);
     if (auto const head = beginning(filter.subject))
-        select.where("substr(a.subject, 1, ?) = ?", letters(*head), *head);
+        select.where("substr(a.subject, 1, CAST(? AS INTEGER)) = ?", letters(*head), *head);
     else if (!filter.subject.empty())
         select.where("a.subject = ?", filter.subject);
     if (!filter.actor.empty()) {
