@@ -31,6 +31,14 @@ struct Id {
     }
 };
 
+// Where an id has what it is made of.
+namespace id_layout {
+constexpr std::int64_t epoch = 1'704'067'200'000;  // milliseconds: 2024-01-01T00:00:00Z
+constexpr int time_shift = 22;
+constexpr int process_shift = 12;
+constexpr std::int64_t counter_mask = 4095;
+}  // namespace id_layout
+
 // Makes ids that grow with time (so that indexes are filled at their end and a list by id is a list by age) and do not
 // collide between processes: 41 bits of milliseconds since 2024, 10 bits of process, 12 bits of counter.
 class IdSource {

@@ -62,9 +62,13 @@ std::string as_json(std::string const& time, Level level, std::string_view messa
 
 }  // namespace
 
+bool writes(Level level) {
+    return the_log().logger->should_log(translate(level));
+}
+
 void write(Level level, std::string_view message, About const& about) {
+    if (!writes(level)) return;
     auto& log = the_log();
-    if (!log.logger->should_log(translate(level))) return;
     auto const time = SystemClock().now().str();
     log.logger->log(translate(level),
                     std::string_view(log.format == Format::json ? as_json(time, level, message, about)

@@ -19,6 +19,8 @@ struct About {
 // One line, whatever is in the message; below the set level, nothing. As JSON an object with time, level, message, and
 // request and case where there is one.
 void write(Level level, std::string_view message, About const& about = {});
+// Whether a line of this level is written at all: for whoever has work to do for it first.
+bool writes(Level level);
 void set_level(Level level);
 void set_format(Format format);
 
@@ -40,7 +42,7 @@ void error(About const& about, fmt::format_string<A...> format, A&&... args) {
 }
 template <class... A>
 void debug(fmt::format_string<A...> format, A&&... args) {
-    write(Level::debug, fmt::format(format, std::forward<A>(args)...));
+    if (writes(Level::debug)) write(Level::debug, fmt::format(format, std::forward<A>(args)...));
 }
 
 }  // namespace keepword::log

@@ -236,9 +236,7 @@ Result<std::unique_ptr<Socket>> Socket::listen(Centre& centre, std::filesystem::
 
 Result<json::object> ask(Home const& home, std::string_view verb, json::object const& arguments) {
     if (auto done = TRY(ask_server(home.data, verb, arguments))) return *std::move(done);
-    // A folder with a slip in its name is not a centre to be made and found in order.
-    if (!std::filesystem::exists(home.data / "keys"))
-        return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+    TRY(expect_centre(home));
     auto centre = TRY(Centre::open({.home = home}));
     return perform(*centre, verb, arguments);
 }

@@ -13,14 +13,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Unpacks into `folder` and brings the database to where the centre's is to be; the centre can be opened then.
-Result<backup::Contents> restore_into(fs::path const& file, Home const& home) {
-    auto contents = TRY(backup::unpack(file, home.data));
+// Brings the database of an unpacked backup to where the centre's is to be; the centre can be opened then.
+Result<> restore_database(Home const& home) {
     auto const taken = home.data / "database";
-    auto const url = home.database.empty() ? "sqlite:" + (home.data / "keepword.db").string() : home.database;
-    TRY(storage::restore_snapshot(taken, url, TRY(all_migrations())));
+    TRY(storage::restore_snapshot(taken, database_url(home), TRY(all_migrations())));
     std::error_code ignored;
     fs::remove_all(taken, ignored);
+    return {};
+}
+
+Result<backup::Contents> restore_into(fs::path const& file, Home const& home) {
+    auto contents = TRY(backup::unpack(file, home.data));
+    TRY(restore_database(home));
     return contents;
 }
 
@@ -82,8 +86,7 @@ Result<int> verify(std::string const& database, fs::path const& file, bool json_
     Proof proof(database);
     auto const contents = TRY(backup::unpack(file, proof.home().data));
     if (contents.database == "postgresql" && database.empty()) return fail(Kind::invalid, "backup.needs-database");
-    auto const url = database.empty() ? "sqlite:" + (proof.home().data / "keepword.db").string() : database;
-    TRY(storage::restore_snapshot(proof.home().data / "database", url, TRY(all_migrations())));
+    TRY(restore_database(proof.home()));
     proof.fill();
     auto const proven = TRY(prove(*TRY(Centre::open({.home = proof.home()}))));
     bool const holds = !proven.audit.first_broken && proven.replay.different == 0 && proven.missing.empty();

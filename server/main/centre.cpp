@@ -75,7 +75,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     library_.emplace(roles_->closed_kinds());
     regions_ = TRY(people::RegionBook::load(TRY(data_file("data/regions.json"))));
     blobs_.emplace(folder_.blobs());
-    TRY(open_database(options.home.database));
+    TRY(open_database(options.home));
     TRY(seed());
     pool_ = std::make_unique<Pool>(2, 256);
     hub_ = std::make_unique<live::Hub>(*database_, *clock_);
@@ -86,11 +86,11 @@ Result<> Centre::prepare(CentreOptions const& options) {
     return {};
 }
 
-Result<> Centre::open_database(std::string const& url) {
+Result<> Centre::open_database(Home const& home) {
     constexpr unsigned sqlite_readers = 2;
     constexpr unsigned postgres_connections = 8;
-    url_ = url.empty() ? "sqlite:" + folder_.database().string() : url;
-    if (url.empty()) {
+    url_ = database_url(home);
+    if (home.database.empty()) {
         TRY(see_that_it_has_no_other(folder_));
         database_ = TRY(storage::open({.url = url_, .readers = sqlite_readers}));
     } else {
@@ -281,10 +281,12 @@ std::string Centre::metrics() {
 
 void Centre::note_request(api::Handled const& handled) {
     requests_.count(handled);
+    auto const level = log_requests_ ? log::Level::info : log::Level::debug;
+    if (!log::writes(level)) return;
     // An id is written as the program would write it: nothing that came from outside is.
     auto const id = handled.route.starts_with("/cases/{id}") ? cases::CaseId::parse(handled.path_id) : std::nullopt;
     auto const about = id ? id->str() : std::string();
-    log::write(log_requests_ ? log::Level::info : log::Level::debug,
+    log::write(level,
                fmt::format("{} {} {} {:.1f} ms", handled.method, handled.route, handled.status,
                            std::chrono::duration<double, std::milli>(handled.took).count()),
                {.request = handled.request, .case_id = about});

@@ -74,7 +74,7 @@ class Centre {
   private:
     Centre(DataFolder folder, Keys keys);
     Result<> prepare(CentreOptions const& options);
-    Result<> open_database(std::string const& url);
+    Result<> open_database(Home const& home);
     Result<> seed();
     void build_desk();
     void build_mail();

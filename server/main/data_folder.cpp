@@ -49,6 +49,15 @@ DataFolder::~DataFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
+Result<> expect_centre(Home const& home) {
+    if (std::filesystem::exists(home.data / "keys")) return {};
+    return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+}
+
+std::string database_url(Home const& home) {
+    return home.database.empty() ? "sqlite:" + (home.data / DataFolder::database_name).string() : home.database;
+}
+
 Result<> write_durably(std::filesystem::path const& file, std::string_view bytes) {
     auto const fresh = file.string() + ".new";
     int const fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

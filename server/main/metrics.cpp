@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "storage/load.hpp"
-
 namespace keepword {
 namespace {
 
@@ -104,7 +102,7 @@ void write_process(Text& text, MetricSources const& from) {
     text.gauge("keepword_http_requests_in_progress", "Requests that are not answered yet.",
                from.connections.in_handler);
     text.gauge("keepword_live_streams", "Browsers that hear of changes.", from.streams);
-    auto const load = storage::load_of(from.database);
+    auto const load = from.database.load();
     text.gauge("keepword_database_reads_waiting", "Works waiting for a reader.", load.reads_waiting);
     text.gauge("keepword_database_writes_waiting", "Works waiting for the writer.", load.writes_waiting);
     text.head("keepword_database_commit_group_size", "Works in one durable commit.", "summary");

@@ -9,11 +9,9 @@ namespace keepword::verbs {
 namespace {
 
 Result<int> check_schema(Home const& home) {
-    if (!std::filesystem::exists(home.data / "keys"))
-        return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+    TRY(expect_centre(home));
     auto const folder = TRY(DataFolder::open(home.data));
-    auto const url = home.database.empty() ? "sqlite:" + folder.database().string() : home.database;
-    auto const database = TRY(storage::open({.url = url, .readers = 1}));
+    auto const database = TRY(storage::open({.url = database_url(home), .readers = 1}));
     auto const state = TRY(storage::migration_state(*database, TRY(all_migrations())));
     for (auto const& name : state.pending) fmt::print("{}\n", name);
     return state.pending.empty() ? done : does_not_hold;

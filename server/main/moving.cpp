@@ -9,7 +9,7 @@ namespace {
 
 // Brings the schema up to date and closes the database again, so that its log is folded into its file; the mark.
 Result<std::string> prepare(DataFolder const& folder, std::vector<storage::Migration> const& migrations, Instant now) {
-    auto const database = TRY(storage::open({.url = "sqlite:" + folder.database().string(), .readers = 1}));
+    auto const database = TRY(storage::open({.url = database_url({.data = folder.path()}), .readers = 1}));
     TRY(storage::migrate(*database, migrations, now));
     TRY(see_that_they_belong(folder, *database));
     auto mark = TRY(mark_of(*database));
@@ -21,19 +21,16 @@ Result<std::string> prepare(DataFolder const& folder, std::vector<storage::Migra
 Result<bool> has_arrived(std::string const& to, std::string const& mark) {
     auto const database = TRY(storage::open({.url = to, .readers = 1}));
     if (TRY(storage::being_moved(*database))) return false;
-    auto const tables = TRY(database->read([](storage::Transaction& tx) {
-        return tx.one(
-            "SELECT 1 FROM pg_tables WHERE tablename = 'centre' AND schemaname = ANY (current_schemas(false))");
-    }));
-    return tables && TRY(mark_of(*database)) == mark;
+    bool const is_centre =
+        TRY(database->read([](storage::Transaction& tx) { return storage::has_table(tx, "centre"); }));
+    return is_centre && TRY(mark_of(*database)) == mark;
 }
 
 }  // namespace
 
 Result<storage::Moved> move_centre(Home const& home, std::string const& to, Instant now,
                                    std::function<void(storage::MoveProgress const&)> const& progress) {
-    if (!std::filesystem::exists(home.data / "keys"))
-        return fail(Error(Kind::not_found, "data.none").with("folder", home.data.string()));
+    TRY(expect_centre(home));
     auto const folder = TRY(DataFolder::open(home.data));
     TRY(see_that_it_has_no_other(folder));
     auto const migrations = TRY(all_migrations());

@@ -23,7 +23,6 @@ Result<> answers(storage::Database& database) {
 
 Result<> schema_fits(storage::Database& database, std::vector<storage::Migration> const& migrations) {
     TRY(storage::migration_state(database, migrations));
-    if (database.dialect() == storage::Dialect::sqlite) return {};
     if (TRY(storage::being_moved(database))) return fail(Kind::conflict, "storage.moving");
     return {};
 }

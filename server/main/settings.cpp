@@ -110,7 +110,7 @@ void from_folder(Place place, bool is_file, std::filesystem::path const& folder)
 
 std::string written(Place place) {
     struct Writer {
-        std::string operator()(std::string const* text) const { return fmt::format("{}", quoted(*text)); }
+        std::string operator()(std::string const* text) const { return quoted(*text); }
         std::string operator()(std::filesystem::path const* path) const { return quoted(path->string()); }
         std::string operator()(std::int64_t const* number) const { return std::to_string(*number); }
         std::string operator()(bool const* flag) const { return *flag ? "true" : "false"; }

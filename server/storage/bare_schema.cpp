@@ -14,24 +14,23 @@ struct Aside {
 
 Result<Aside> aside_in(PostgresConnection& to) {
     Aside aside;
-    auto const indexes =
-        TRY(to.ask("SELECT pg_get_indexdef(i.indexrelid), i.indexrelid::regclass::text FROM pg_index i "
-                   "JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace "
-                   "WHERE n.nspname = ANY (current_schemas(false)) "
-                   "AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 2"));
-    for (auto const& row : indexes) {
-        aside.back.push_back(row.text(0));
-        aside.away.push_back("DROP INDEX " + row.text(1));
-    }
-    auto const foreign =
-        TRY(to.ask("SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) "
-                   "FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid "
-                   "JOIN pg_namespace n ON n.oid = t.relnamespace "
-                   "WHERE c.contype = 'f' AND n.nspname = ANY (current_schemas(false)) ORDER BY 1, 2"));
-    for (auto const& row : foreign) {
-        aside.back.push_back(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", row.text(0), row.text(1), row.text(2)));
-        aside.away.push_back(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", row.text(0), row.text(1)));
-    }
+    auto const put = [&](std::string_view statements) -> Result<> {
+        for (auto const& row : TRY(to.ask(statements))) {
+            aside.back.push_back(row.text(0));
+            aside.away.push_back(row.text(1));
+        }
+        return {};
+    };
+    TRY(
+        put("SELECT pg_get_indexdef(i.indexrelid), format('DROP INDEX %s', i.indexrelid::regclass) FROM pg_index i "
+            "JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace "
+            "WHERE n.nspname = ANY (current_schemas(false)) "
+            "AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 2"));
+    TRY(put(
+        "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, "
+        "pg_get_constraintdef(c.oid)), format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) "
+        "FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace "
+        "WHERE c.contype = 'f' AND n.nspname = ANY (current_schemas(false)) ORDER BY 2"));
     return aside;
 }
 

@@ -70,6 +70,14 @@ struct Options {
     unsigned busy_ms = 5'000;  // how long to wait for another process that writes (SQLite), say `keepword migrate`
 };
 
+// How much waits for a database's workers now, and how it has committed since it was opened.
+struct Load {
+    std::size_t reads_waiting = 0;
+    std::size_t writes_waiting = 0;  // 0 on PostgreSQL, where reads and writes wait together, as reads
+    std::uint64_t commits = 0;       // durable ones
+    std::uint64_t committed = 0;     // works in them: more than one to a commit where they were grouped
+};
+
 // Runs works, each in a transaction of its own. A work that returns an error or throws is rolled back alone.
 //
 // SQLite: one writer thread that takes what is waiting, gives each work a savepoint, and commits the group durably
@@ -93,6 +101,8 @@ class Database {
     // `listener` is called on a worker's thread after every durable commit, before the works' `done`; it must not
     // block. It is called until stop() has returned, so what it needs must live as long.
     virtual void on_commit(std::function<void()> listener) = 0;
+
+    virtual Load load() const = 0;
 
     // Waits for everything queued, refuses what comes after, closes the connections. Not from a worker's thread.
     virtual void stop() = 0;

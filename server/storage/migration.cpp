@@ -71,11 +71,7 @@ using AppliedByNumber = std::map<int, Applied>;
 
 Result<AppliedByNumber> applied_in(Transaction& tx) {
     AppliedByNumber applied;
-    auto const table = TRY(tx.dialect() == Dialect::sqlite
-                               ? tx.one("SELECT 1 FROM sqlite_master WHERE name = 'schema_migration'")
-                               : tx.one("SELECT 1 FROM pg_tables WHERE tablename = 'schema_migration' AND schemaname = "
-                                        "ANY (current_schemas(false))"));
-    if (!table) return applied;
+    if (!TRY(has_table(tx, "schema_migration"))) return applied;
     for (auto const& row : TRY(tx.query("SELECT number, name, hash FROM schema_migration"))) {
         applied[static_cast<int>(row.integer(0))] = {row.text(1), row.blob(2)};
     }
@@ -168,6 +164,15 @@ Result<Migration> migration_of(std::string_view path, std::string_view sql) {
     file.remove_suffix(4);
     migration.name = file.substr(4);
     return migration;
+}
+
+Result<bool> has_table(Transaction& tx, std::string_view name) {
+    auto const found =
+        TRY(tx.dialect() == Dialect::sqlite
+                ? tx.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name)
+                : tx.one("SELECT 1 FROM pg_tables WHERE tablename = ? AND schemaname = ANY (current_schemas(false))",
+                         name));
+    return found.has_value();
 }
 
 std::string migration_table(Dialect dialect) {

@@ -31,6 +31,9 @@ struct MigrationState {
 // a newer one and is left alone), storage.migration-changed (an applied one's text is not what it was).
 Result<MigrationState> migration_state(Database& database, std::vector<Migration> const& migrations);
 
+// Whether a table of this name is there.
+Result<bool> has_table(Transaction& tx, std::string_view name);
+
 // What a database keeps of an applied migration: the table of the records, and how a text is recognised again.
 std::string migration_table(Dialect dialect);
 std::string hash_of(Migration const& migration, Dialect dialect);

@@ -14,9 +14,9 @@
 namespace keepword::storage {
 namespace {
 
-constexpr std::size_t page = 2'000;     // rows of one transaction
-constexpr std::size_t fetched = 2'000;  // rows read back at a time
-constexpr char const* cursor_end = "CLOSE read_back";
+constexpr std::size_t page = 2'000;       // rows of one transaction
+constexpr std::size_t fetched = 2'000;    // rows read back at a time
+constexpr char const* moving = "moving";  // the table that is there while a move is under way
 
 class Mover {
   public:
@@ -63,9 +63,8 @@ Error different(Table const& table, std::vector<Value> const& row) {
 
 Result<> Mover::begin(std::vector<Migration> const& migrations) {
     TRY(to_.script("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"));
-    auto const begun = TRY(
-        to_.ask("SELECT 1 FROM pg_tables WHERE tablename = 'moving' AND schemaname = ANY (current_schemas(false))"));
-    if (begun.empty()) {
+    PostgresTransaction tx(to_);
+    if (!TRY(has_table(tx, moving))) {
         TRY(expect_empty(to_));
         return in_transaction(to_, [&] { return create_bare(to_, migrations, options_.mark); });
     }
@@ -149,7 +148,7 @@ Result<std::int64_t> Mover::compare(Table const& table) {
             }
             rows += static_cast<std::int64_t>(source.size());
             progress_({MoveStep::comparing, table.name, rows});
-            if (source.size() < fetched) return to_.script(cursor_end);
+            if (source.size() < fetched) return to_.script("CLOSE read_back");
             key = key_of(table, values_of(source.back()));
         }
     }));
@@ -194,13 +193,7 @@ Result<Moved> move_to_postgres(MoveOptions const& options, std::vector<Migration
 }
 
 Result<bool> being_moved(Database& database) {
-    if (database.dialect() == Dialect::sqlite) return false;
-    return database.read([](Transaction& tx) -> Result<bool> {
-        auto const found =
-            TRY(tx.one("SELECT 1 FROM pg_tables WHERE tablename = 'moving' "
-                       "AND schemaname = ANY (current_schemas(false))"));
-        return found.has_value();
-    });
+    return database.read([](Transaction& tx) { return has_table(tx, moving); });
 }
 
 }  // namespace keepword::storage

@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "foundation/log.hpp"
-#include "storage/load.hpp"
 #include "storage/open.hpp"
 #include "storage/postgres_connection.hpp"
 
@@ -104,7 +103,7 @@ void Worker::pause(int tries) {
     std::this_thread::sleep_for(std::chrono::microseconds(micros(random_)));
 }
 
-class PostgresDatabase final : public Database, public Loaded {
+class PostgresDatabase final : public Database {
   public:
     PostgresDatabase(Options const& options, std::unique_ptr<PostgresConnection> first) : queue_(options.queue) {
         for (unsigned i = 0; i < options.readers; ++i)

@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "foundation/log.hpp"
-#include "storage/load.hpp"
 #include "storage/open.hpp"
 #include "storage/sqlite_connection.hpp"
 
@@ -15,7 +14,7 @@ Result<> discard(Result<std::int64_t> const& changed) {
     return changed ? Result<>() : fail(changed.error());
 }
 
-class SqliteDatabase final : public Database, public Loaded {
+class SqliteDatabase final : public Database {
   public:
     SqliteDatabase(Options const& options, std::unique_ptr<SqliteConnection> writer,
                    std::vector<std::unique_ptr<SqliteConnection>> readers)

@@ -6,7 +6,6 @@
 
 #include "foundation/log.hpp"
 #include "foundation/text.hpp"
-#include "storage/load.hpp"
 
 namespace keepword::storage {
 
@@ -42,11 +41,6 @@ std::vector<Job> WorkQueue::take(std::size_t most) {
 std::size_t WorkQueue::size() const {
     std::lock_guard const lock(mutex_);
     return jobs_.size();
-}
-
-Load load_of(Database const& database) {
-    auto const* const loaded = dynamic_cast<Loaded const*>(&database);
-    return loaded != nullptr ? loaded->load() : Load();
 }
 
 void WorkQueue::close() {

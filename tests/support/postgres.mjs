@@ -42,12 +42,15 @@ class Server {
   stop(signal = 'SIGQUIT') {
     this.process.ref();
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    process.kill(Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]), signal);
+    this.tell(signal);
     return ended;
+  }
+  tell(signal) {
+    process.kill(Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]), signal);
   }
   remove() {
     try {
-      process.kill(Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT');
+      this.tell('SIGQUIT');
     } catch {
       // It was stopped already.
     }

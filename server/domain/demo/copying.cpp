@@ -6,8 +6,6 @@
 namespace keepword::demo {
 namespace {
 
-constexpr int time_bits = 22;  // below an id's time stand ten bits of process and twelve of counter
-constexpr std::int64_t counter_mask = 4095;
 constexpr std::size_t shortest_id = 15;
 constexpr std::size_t instant_length = 24;  // 2026-02-05T02:00:00.000Z
 
@@ -23,8 +21,9 @@ bool is_time(std::int64_t number) {
 }  // namespace
 
 std::int64_t copied_id(std::int64_t id, Copy const& copy) {
-    return (((id >> time_bits) - copy.earlier.ms) << time_bits) | (static_cast<std::int64_t>(copy.process) << 12) |
-           (id & counter_mask);
+    using namespace id_layout;
+    return (((id >> time_shift) - copy.earlier.ms) << time_shift) |
+           (static_cast<std::int64_t>(copy.process) << process_shift) | (id & counter_mask);
 }
 
 void Pattern::add(Kind kind, std::string_view text, std::int64_t value) {

@@ -15,7 +15,6 @@ namespace {
 constexpr Duration period = days(35);  // whole weeks, so that workdays stay workdays, and longer than the demo's month
 constexpr std::int64_t most_periods = 24;
 constexpr unsigned most_copies = 1'023;  // of one case in one period: what an id's process bits can tell apart
-constexpr std::int64_t ids_begin = 1'704'067'200'000;  // 2024-01-01T00:00:00Z, see foundation/id.cpp
 constexpr std::int64_t cases_of_a_transaction = 500;
 
 using Put = Result<> (*)(storage::Transaction&, storage::Sql, std::vector<storage::Value> const&);
@@ -176,8 +175,9 @@ Result<std::int64_t> scale(Parts const& parts, std::int64_t wanted, std::functio
     std::int64_t of_a_set = 0;
     for (auto const& family : all) of_a_set += static_cast<std::int64_t>(family.cases.size());
     if (of_a_set == 0) return fail(Kind::conflict, "demo.nothing-to-copy");
-    auto const oldest = (all.front().cases.front().value >> 22) + ids_begin;
-    auto const periods = std::min(most_periods, (oldest - ids_begin) / period.ms - 1);
+    // No copy may be older than ids can be.
+    auto const room = all.front().cases.front().value >> id_layout::time_shift;
+    auto const periods = std::min(most_periods, room / period.ms - 1);
     auto const copies = (wanted + periods * of_a_set - 1) / (periods * of_a_set);
     if (copies > most_copies) return fail(Error(Kind::invalid, "demo.too-large"));
     Numbers numbers;

@@ -82,6 +82,7 @@ class KilledDatabase final : public storage::Database {
             std::move(done));
     }
     void on_commit(std::function<void()> listener) override { real_.on_commit(std::move(listener)); }
+    storage::Load load() const override { return real_.load(); }
     void stop() override { real_.stop(); }
 
     bool kill_next = false;
