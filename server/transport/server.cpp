@@ -195,6 +195,8 @@ void Server::Inside::welcome(Socket socket, Worker& worker) {
 
 void Server::Inside::stop() {
     if (stopped.exchange(true)) return;
+    // All of them know before anything is closed: who sees one connection end is answered "close" on every other.
+    for (auto const& worker : workers) worker->draining = true;
     asio::post(workers.front()->context, [this] {
         error_code ignored;
         acceptor->close(ignored);
@@ -202,7 +204,6 @@ void Server::Inside::stop() {
     });
     for (auto const& worker : workers) {
         asio::post(worker->context, [&worker = *worker] {
-            worker.draining = true;
             for (Session* session : worker.sessions) session->drain();
         });
     }

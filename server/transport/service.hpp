@@ -75,7 +75,7 @@ struct Worker {
     std::string request_prefix;  // request ids are this and a number
     std::uint64_t requests = 0;
     std::unordered_set<Session*> sessions;
-    bool draining = false;  // no further requests
+    std::atomic<bool> draining = false;  // no further requests
     bool ended = false;     // nothing at all
 };
 
