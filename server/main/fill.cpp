@@ -81,7 +81,7 @@ Result<> print_sign_ins(std::string_view material) {
 Result<> scale_up(Centre& centre, demo::Parts const& parts, std::int64_t wanted, Instant now) {
     auto const begun = std::chrono::steady_clock::now();
     auto told = begun;
-    TRY(demo::scale(parts, wanted, [&](std::int64_t made) {
+    TRY(demo::scale(parts, now, wanted, [&](std::int64_t made) {
         auto const at = std::chrono::steady_clock::now();
         if (at - told < std::chrono::seconds(5) && made < wanted) return;
         told = at;
@@ -97,7 +97,8 @@ Result<int> make_demo(Home const& home, verbs::DemoOptions const& options) {
     auto const now = TRY(present(options.day));
     auto const hash = TRY(crypto::hash_password(Secret(demo_password)));
     // The clock stands at the beginning of the demo's history and is moved along with it.
-    auto centre = TRY(Centre::open({.home = home, .manual_start = now - days(32)}));
+    auto centre =
+        TRY(Centre::open({.home = home, .manual_start = now - days(options.months * demo::days_of_a_month + 2)}));
     auto* const clock = centre->manual_clock();
     demo::Parts const parts{
         .database = centre->database(),
@@ -112,7 +113,7 @@ Result<int> make_demo(Home const& home, verbs::DemoOptions const& options) {
         .set_clock = [clock](Instant at) { clock->set(at); },
         .material = embedded::find("data/demo.json").value_or(""),
         .province = embedded::find("data/regions.json").value_or("")};
-    auto const made = TRY(demo::fill(parts, now, options.seed));
+    auto const made = TRY(demo::fill(parts, now, options.months, options.seed));
     if (options.scale > 0) TRY(scale_up(*centre, parts, options.scale, now));
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", home.data.string(),

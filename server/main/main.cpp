@@ -115,10 +115,11 @@ void add_serving(CLI::App& app, Options& o, int& status) {
     init->add_option("--owner-login", o.login, "Login of the owner")->required();
     init->add_option("--owner-name", o.name, "Name of the owner");
     init->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::init(home, o.login, o.name); }); });
-    auto* demo = verb(app, o, "demo", "Make a centre filled with a month of work");
-    demo->add_option("--seed", o.demo.seed, "Another seed, another month")->capture_default_str();
+    auto* demo = verb(app, o, "demo", "Make a centre filled with months of work");
+    demo->add_option("--seed", o.demo.seed, "Another seed, another history")->capture_default_str();
     demo->add_option("--day", o.demo.day, "The demo's today, YYYY-MM-DD");
-    demo->add_option("--scale", o.demo.scale, "So many cases more, in the two years before, for measuring")
+    demo->add_option("--months", o.demo.months, "So long a history")->check(CLI::Range(1, 12))->capture_default_str();
+    demo->add_option("--scale", o.demo.scale, "So many cases more, in the years before, for measuring")
         ->check(CLI::Range(1, 5'000'000));
     demo->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::demo(home, o.demo); }); });
     auto* config = app.add_subcommand("config", "The settings of a centre")->require_subcommand(1);

@@ -27,7 +27,8 @@ int init(Home const& home, std::string const& login, std::string const& name);
 struct DemoOptions {
     std::uint64_t seed = 1;
     std::string day;
-    std::int64_t scale = 0;  // cases more than the month's own, before it
+    std::int64_t months = 3;
+    std::int64_t scale = 0;  // cases more than those of the months, before them
 };
 int demo(Home const& home, DemoOptions const& options);
 

@@ -28,7 +28,7 @@ const large = Boolean(process.env.SOAK);
 async function fill(centre) {
   await centre.rest();
   rmSync(centre.data, { recursive: true });
-  execFileSync(binary, ['demo', '--data', centre.data, '--day', demoDay, '--scale', '100000'], { stdio: 'ignore' });
+  execFileSync(binary, ['demo', '--data', centre.data, '--day', demoDay, '--months', '1', '--scale', '100000'], { stdio: 'ignore' });
   await centre.serve();
 }
 

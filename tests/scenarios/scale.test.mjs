@@ -12,9 +12,10 @@ test('a demo can be filled to any size', async () => {
   rmSync(centre.data, { recursive: true });
   if (database === 'postgresql') centre.database = postgres().create();
   try {
-    const made = spawnSync(binary, ['demo', ...centre.where(), '--day', demoDay, '--scale', '700'], { encoding: 'utf8' });
+    const made = spawnSync(binary, ['demo', ...centre.where(), '--day', demoDay, '--months', '1', '--scale', '700'], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
-    assert.match(made.stderr, /700 of 700 cases/);
+    // The last ones may be a case and the one it called.
+    assert.match(made.stderr, /70[01] of 700 cases/);
     assert.match(centre.run('audit', 'verify'), /holds/);
     const replayed = JSON.parse(centre.run('audit', 'replay', '--json'));
     assert.ok(replayed.cases > 900, `${replayed.cases} cases`);

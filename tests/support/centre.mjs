@@ -23,7 +23,7 @@ function demo(clock, kind) {
     const folder = mkdtempSync(join(tmpdir(), 'keepword-demo-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     const day = clock === 'manual' ? ['--day', demoDay] : [];
-    execFileSync(binary, ['demo', '--data', join(folder, 'data'), ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(binary, ['demo', '--data', join(folder, 'data'), '--months', '1', ...day], { stdio: ['ignore', 'ignore', 'inherit'] });
     const name = kind === 'postgresql' ? postgres().create() : undefined;
     if (name) execFileSync(binary, ['migrate', '--data', join(folder, 'data'), '--to', postgres().url(name)], { stdio: ['ignore', 'ignore', 'pipe'] });
     demos.set(key, { folder: join(folder, 'data'), name });

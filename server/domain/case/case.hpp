@@ -120,6 +120,8 @@ class Desk {
     // Errors as bpmn::step, not-found.
     Result<> handle(Act const& act, CaseId id, bpmn::Event const& event);
 
+    // Takes an open task for the actor; nothing happens where it is theirs already. Errors as complete().
+    Result<> claim(Act const& act, TaskId task);
     // Completes a task for somebody: compare-and-set, form check, token moves, effects. The second completer hears
     // task.already-done with who and when.
     Result<> complete(Act const& act, TaskId task, std::optional<std::string> const& outcome,

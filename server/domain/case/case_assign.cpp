@@ -188,4 +188,38 @@ Result<> expect_may_do(Act const& act, Parts const& parts, Running const& runnin
     return may_act_in(act, parts, running, *lane, person);
 }
 
+Result<> expect_to_do(storage::Transaction& tx, TaskRow const& task) {
+    if (task.state == "open" || task.state == "claimed") return {};
+    auto const row = TRY(tx.one("SELECT name FROM person WHERE id = ?", task.done_by));
+    return fail(Error(Kind::conflict, "task.already-done")
+                    .with("by", row ? row->text(0) : "")
+                    .with("at", task.ended_at ? task.ended_at->str() : ""));
+}
+
+Result<> hand_over(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId to,
+                   Entry entry) {
+    auto const changed = TRY(
+        act.tx.execute("UPDATE task SET state = ?, assignee = ?, claimed_at = ?, version = version + 1 "
+                       "WHERE id = ? AND state IN ('open','claimed') AND version = ?",
+                       to ? "claimed" : "open", to, to ? std::optional(act.now) : std::nullopt, task.id, task.version));
+    if (changed != 1) return fail(Kind::conflict, "task.somebody-else");
+    auto const& element = running.definition().at(running.definition().find(task.element));
+    entry.element = element.id;
+    entry.name_zh = element.name;
+    entry.name_en = element.name_en;
+    TRY(audit_case(act, task.case_id, "task." + entry.kind, {{"task", task.id.str()}, {"to", to.str()}}));
+    TRY(add_entry(act, parts.ids, task.case_id, entry));
+    return publish(act.tx, running.record, entry.kind, act.now);
+}
+
+Result<> Desk::claim(Act const& act, TaskId id) {
+    auto const task = TRY(load_task(act.tx, id));
+    TRY(expect_to_do(act.tx, task));
+    auto const running = TRY(load_running(act, parts_, task.case_id));
+    TRY(expect_may_do(act, parts_, running, task, act.actor));
+    if (task.assignee == act.actor) return {};
+    if (task.assignee) return fail(Kind::conflict, "task.somebody-else");
+    return hand_over(act, parts_, running, task, act.actor, {.kind = "claimed"});
+}
+
 }  // namespace keepword::cases

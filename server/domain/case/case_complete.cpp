@@ -5,14 +5,6 @@
 namespace keepword::cases {
 namespace {
 
-// The second one hears who was first, and when.
-Result<> already_done(storage::Transaction& tx, TaskRow const& task) {
-    auto const row = TRY(tx.one("SELECT name FROM person WHERE id = ?", task.done_by));
-    return fail(Error(Kind::conflict, "task.already-done")
-                    .with("by", row ? row->text(0) : "")
-                    .with("at", task.ended_at ? task.ended_at->str() : ""));
-}
-
 Result<Facts> facts_of(json::object const& entered) {
     json::object given;
     for (auto const& [name, value] : entered) {
@@ -132,7 +124,7 @@ json::object known_values(Record const& r, bpmn::State const& engine, bpmn::Inst
 Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> const& outcome,
                         json::object const& fields) {
     auto const task = TRY(load_task(act.tx, id));
-    if (task.state == "done" || task.state == "cancelled") return already_done(act.tx, task);
+    TRY(expect_to_do(act.tx, task));
     auto running = TRY(load_running(act, parts_, task.case_id));
     TRY(expect_may_do(act, parts_, running, task, act.actor));
     if (task.assignee && task.assignee != act.actor) return fail(Kind::conflict, "task.somebody-else");
@@ -151,7 +143,10 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
         for (auto& field : known.error().fields) field.field = "case." + field.field;
         return known;
     }
-    if (!TRY(mark_done(act, task, outcome))) return already_done(act.tx, TRY(load_task(act.tx, id)));
+    if (!TRY(mark_done(act, task, outcome))) {
+        TRY(expect_to_do(act.tx, TRY(load_task(act.tx, id))));
+        return fail(Kind::conflict, "task.somebody-else");
+    }
     auto const changes = apply_facts(running.record, facts);
     if (!changes.empty()) TRY(index_case(act.tx, running.record));
     // The first who does something on a case keeps following it to its end (ACC-04).

@@ -52,6 +52,12 @@ json::object known_values(Record const& record, bpmn::State const& engine, bpmn:
 Result<bool> holds_for(Act const& act, Parts const& parts, Record const& record, std::string const& role,
                        PersonId person);
 
+// `task.already-done`, with who was first and when, where there is nothing left to do.
+Result<> expect_to_do(storage::Transaction& tx, TaskRow const& task);
+// A task changes hands by compare-and-set: of two who claim at once, one gets it. To nobody: whoever may claim it.
+Result<> hand_over(Act const& act, Parts const& parts, Running const& running, TaskRow const& task, PersonId to,
+                   Entry entry);
+
 // May this person act in the lane of this task, on this case? `right.lane` where not, `right.not-by` where the person
 // did a task whose doer may not do this one.
 Result<> expect_may_do(Act const& act, Parts const& parts, Running const& running, TaskRow const& task,

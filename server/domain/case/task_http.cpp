@@ -35,12 +35,7 @@ struct Seen {
 Result<Seen> open_task(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const task = TRY(load_task(tx, TRY(call.id<TaskTag>())));
     TRY(expect_visible(tx, desk.parts().library, call.caller, task.case_id));
-    if (task.state != "open" && task.state != "claimed") {
-        auto const row = TRY(tx.one("SELECT name FROM person WHERE id = ?", task.done_by));
-        return fail(Error(Kind::conflict, "task.already-done")
-                        .with("by", row ? row->text(0) : "")
-                        .with("at", task.ended_at ? task.ended_at->str() : ""));
-    }
+    TRY(expect_to_do(tx, task));
     return Seen{task, TRY(load_running(act_of(call, tx), desk.parts(), task.case_id))};
 }
 
@@ -49,29 +44,9 @@ Result<> expect_mine(Seen const& seen, api::Caller const& caller) {
     return {};
 }
 
-// Changes hands by compare-and-set: of two who claim at once, one gets it.
-Result<> assign(Desk& desk, Act const& act, Seen const& seen, PersonId to, Entry entry) {
-    auto const changed = TRY(act.tx.execute(
-        "UPDATE task SET state = ?, assignee = ?, claimed_at = ?, version = version + 1 "
-        "WHERE id = ? AND state IN ('open','claimed') AND version = ?",
-        to ? "claimed" : "open", to, to ? std::optional(act.now) : std::nullopt, seen.task.id, seen.task.version));
-    if (changed != 1) return fail(Kind::conflict, "task.somebody-else");
-    auto const& element = seen.running.definition().at(seen.running.definition().find(seen.task.element));
-    entry.element = element.id;
-    entry.name_zh = element.name;
-    entry.name_en = element.name_en;
-    TRY(audit_case(act, seen.task.case_id, "task." + entry.kind, {{"task", seen.task.id.str()}, {"to", to.str()}}));
-    TRY(add_entry(act, desk.parts().ids, seen.task.case_id, entry));
-    return publish(act.tx, seen.running.record, entry.kind, act.now);
-}
-
 Result<TaskView> claim(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto const seen = TRY(open_task(desk, call, tx));
-    auto const act = act_of(call, tx);
-    TRY(expect_may_do(act, desk.parts(), seen.running, seen.task, call.caller.person));
-    if (seen.task.assignee && seen.task.assignee != call.caller.person)
-        return fail(Kind::conflict, "task.somebody-else");
-    if (!seen.task.assignee) TRY(assign(desk, act, seen, call.caller.person, {.kind = "claimed"}));
+    TRY(desk.claim(act_of(call, tx), seen.task.id));
     return read_task(tx, desk.parts(), call.caller, seen.task.id, call.now);
 }
 
@@ -79,7 +54,7 @@ Result<TaskView> release(Desk& desk, api::Call const& call, storage::Transaction
     auto const seen = TRY(open_task(desk, call, tx));
     TRY(expect_mine(seen, call.caller));
     // A task that was given to one named person has candidates too: it can be given back to them.
-    TRY(assign(desk, act_of(call, tx), seen, {}, {.kind = "released"}));
+    TRY(hand_over(act_of(call, tx), desk.parts(), seen.running, seen.task, {}, {.kind = "released"}));
     return read_task(tx, desk.parts(), call.caller, seen.task.id, call.now);
 }
 
@@ -90,8 +65,8 @@ Result<TaskView> delegate(Desk& desk, api::Call const& call, DelegateBody const&
     if (!TRY(may_know_of(tx, call.caller, in.to))) return invalid("to", "not-in-lane");
     auto may = expect_may_do(act, desk.parts(), seen.running, seen.task, in.to);
     if (!may) return may.error().kind == Kind::forbidden ? invalid("to", "not-in-lane") : fail(std::move(may).error());
-    TRY(assign(desk, act, seen, in.to,
-               {.kind = "delegated", .text = in.note ? in.note->value : "", .data = {{"to", in.to.str()}}}));
+    TRY(hand_over(act, desk.parts(), seen.running, seen.task, in.to,
+                  {.kind = "delegated", .text = in.note ? in.note->value : "", .data = {{"to", in.to.str()}}}));
     return read_task(tx, desk.parts(), call.caller, seen.task.id, call.now);
 }
 

@@ -3,16 +3,12 @@
 #include "domain/demo/demo_inside.hpp"
 
 namespace keepword::demo {
-namespace {
 
-constexpr std::int64_t days_of_history = 30;
-
-}  // namespace
-
-Result<Made> fill(Parts const& parts, Instant now, std::uint64_t seed) {
+Result<Made> fill(Parts const& parts, Instant now, std::int64_t months, std::uint64_t seed) {
     Dice dice(seed);
     World world{.material = TRY(Material::load(parts.material, parts.province)), .holders = {}, .customers = {}};
     Made made;
+    auto const days_of_history = months * days_of_a_month;
     Instant const start = now - days(days_of_history + 1);
     parts.set_clock(start);
     TRY(parts.database.write([&](storage::Transaction& tx) -> Result<> {
@@ -21,7 +17,7 @@ Result<Made> fill(Parts const& parts, Instant now, std::uint64_t seed) {
         TRY(make_people(tx, parts, world, start, made));
         return make_customers(tx, parts, world, dice, start, made);
     }));
-    TRY(make_cases(parts, world, dice, now, made));
+    TRY(make_cases(parts, world, dice, now, days_of_history, made));
     parts.set_clock(now);
     return made;
 }

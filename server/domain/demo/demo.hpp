@@ -7,8 +7,8 @@
 #include "domain/people/people.hpp"
 
 // A demo centre: a province with its cities and counties, a service centre with 40 people in every role, 60 customers,
-// 300 sites, 2,000 assets and a month of cases that ran through the real processes. The same seed and day give the same
-// centre.
+// 300 sites, 2,000 assets and some months of cases that ran through the real processes; at its present, a case stands
+// before every step of every flowchart. The same seed, day and months give the same centre.
 namespace keepword::demo {
 
 struct Parts {
@@ -22,7 +22,7 @@ struct Parts {
     std::function<Result<>(storage::Transaction&, PersonId, std::string const& hash, Instant now)> set_password;
     std::function<Result<std::shared_ptr<calendar::Calendar const>>(storage::Transaction&, std::string const&)>
         calendar;
-    // The alarms that went off by `now`, in the order they were due: the month's deadlines act as they would have.
+    // The alarms that went off by `now`, in the order they were due: deadlines act as they would have.
     std::function<Result<>(storage::Transaction&, Instant now)> ring_alarms;
     std::function<void(Instant)> set_clock;  // ids grow with the demo's own time, not with the machine's
     std::string_view material;               // data/demo.json
@@ -37,11 +37,14 @@ struct Made {
     std::int64_t cases = 0;
 };
 
-// Fills an empty centre with the month that ends at `now`. Error demo.not-empty (conflict) where there are people.
-Result<Made> fill(Parts const& parts, Instant now, std::uint64_t seed);
+constexpr std::int64_t days_of_a_month = 30;
 
-// Copies the month's closed cases into the months before it until there are `wanted` more; `progress` hears how many
-// there are so far. Returns how many were made. Error demo.too-large.
-Result<std::int64_t> scale(Parts const& parts, std::int64_t wanted, std::function<void(std::int64_t)> const& progress);
+// Fills an empty centre with so many months that end at `now`. Error demo.not-empty (conflict) where there are people.
+Result<Made> fill(Parts const& parts, Instant now, std::int64_t months, std::uint64_t seed);
+
+// Copies the closed cases of the history that ends at `now` into the time before it until there are `wanted` more;
+// `progress` hears how many there are so far. Returns how many were made. Error demo.too-large.
+Result<std::int64_t> scale(Parts const& parts, Instant now, std::int64_t wanted,
+                           std::function<void(std::int64_t)> const& progress);
 
 }  // namespace keepword::demo

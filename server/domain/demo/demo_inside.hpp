@@ -38,6 +38,7 @@ struct World {
 Result<> make_people(storage::Transaction& tx, Parts const& parts, World& world, Instant now, Made& made);
 Result<> make_customers(storage::Transaction& tx, Parts const& parts, World& world, Dice& dice, Instant now,
                         Made& made);
-Result<> make_cases(Parts const& parts, World const& world, Dice& dice, Instant now, Made& made);
+Result<> make_cases(Parts const& parts, World const& world, Dice& dice, Instant now, std::int64_t days_of_history,
+                    Made& made);
 
 }  // namespace keepword::demo

@@ -6,13 +6,13 @@
 #include "domain/demo/demo.hpp"
 #include "engine/audit/audit.hpp"
 
-// A centre as large as wanted: the month's closed cases copied into the months before it, row by row, each copy with
+// A centre as large as wanted: the demo's closed cases copied into the time before them, row by row, each copy with
 // ids, numbers and times of its own and with an audit chain that is worked out anew. Playing a million cases through
 // their processes would take hours, and their rows would look the same.
 namespace keepword::demo {
 namespace {
 
-constexpr Duration period = days(35);  // whole weeks, so that workdays stay workdays, and longer than the demo's month
+constexpr Duration week = days(7);
 constexpr std::int64_t most_periods = 24;
 constexpr unsigned most_copies = 1'023;  // of one case in one period: what an id's process bits can tell apart
 constexpr std::int64_t cases_of_a_transaction = 500;
@@ -166,7 +166,8 @@ Result<> write_copy(storage::Transaction& tx, Family const& family, Copy const& 
 
 }  // namespace
 
-Result<std::int64_t> scale(Parts const& parts, std::int64_t wanted, std::function<void(std::int64_t)> const& progress) {
+Result<std::int64_t> scale(Parts const& parts, Instant now, std::int64_t wanted,
+                           std::function<void(std::int64_t)> const& progress) {
     auto all = TRY(parts.database.read([](storage::Transaction& tx) -> Result<std::vector<Family>> {
         auto found = TRY(families(tx));
         for (auto& family : found) TRY(read_family(tx, family));
@@ -175,9 +176,13 @@ Result<std::int64_t> scale(Parts const& parts, std::int64_t wanted, std::functio
     std::int64_t of_a_set = 0;
     for (auto const& family : all) of_a_set += static_cast<std::int64_t>(family.cases.size());
     if (of_a_set == 0) return fail(Kind::conflict, "demo.nothing-to-copy");
-    // No copy may be older than ids can be.
+    // Copies lie so far apart that none reaches into the next, whole weeks, so that workdays stay workdays; and none is
+    // older than ids can be.
     auto const room = all.front().cases.front().value >> id_layout::time_shift;
+    auto const history = now.ms - id_layout::epoch - room;
+    Duration const period{(history / week.ms + 2) * week.ms};
     auto const periods = std::min(most_periods, room / period.ms - 1);
+    if (periods < 1) return fail(Error(Kind::invalid, "demo.too-large"));
     auto const copies = (wanted + periods * of_a_set - 1) / (periods * of_a_set);
     if (copies > most_copies) return fail(Error(Kind::invalid, "demo.too-large"));
     Numbers numbers;

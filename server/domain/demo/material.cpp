@@ -32,9 +32,13 @@ std::string filled(std::string_view pattern, std::map<std::string, std::string> 
     return out;
 }
 
-std::string text_at(json::value const& v, std::string_view name) {
-    auto const* found = v.is_object() ? v.get_object().if_contains(name) : nullptr;
+std::string text_at(json::object const& object, std::string_view name) {
+    auto const* found = object.if_contains(name);
     return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
+}
+
+std::string text_at(json::value const& v, std::string_view name) {
+    return v.is_object() ? text_at(v.get_object(), name) : "";
 }
 
 Result<Material> Material::load(std::string_view demo, std::string_view regions) {

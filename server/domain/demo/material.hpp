@@ -38,6 +38,7 @@ class Dice {
 std::string filled(std::string_view pattern, std::map<std::string, std::string> const& values);
 
 // A text of a JSON object, or empty.
+std::string text_at(json::object const& object, std::string_view name);
 std::string text_at(json::value const& v, std::string_view name);
 
 struct County {
