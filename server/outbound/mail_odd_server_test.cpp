@@ -40,20 +40,20 @@ class SilentServer {
     unsigned short port_ = 0;
 };
 
-// An IMAP server that knows nothing but what the test tells it: for what Dovecot does better than others. Takes one
-// connection after the other and says OK to every command, after the lines that `answer` gives for it.
-class ScriptedServer {
+// A server that knows nothing but what the test tells it: for what Dovecot does better than others. Takes one
+// connection after the other, greets, and answers every line with what `answer` gives for it.
+class LineServer {
   public:
-    explicit ScriptedServer(std::function<std::string(std::string const&)> answer) : answer_(std::move(answer)) {}
+    LineServer(std::string greeting, std::function<std::string(std::string const&)> answer)
+        : greeting_(std::move(greeting)), answer_(std::move(answer)) {}
 
-    ~ScriptedServer() { listening_.stop(); }
+    ~LineServer() { listening_.stop(); }
 
     unsigned short port() const { return listening_.port(); }
-    // Every command so far, without its tag; once the client is gone.
-    std::vector<std::string> const& commands() {
+    // No more connections; once the client is gone, what it said is all there.
+    void finish() {
         listening_.stop();
         thread_.join();
-        return commands_;
     }
 
   private:
@@ -61,20 +61,13 @@ class ScriptedServer {
         for (int client; (client = listening_.accepted()) >= 0;) talk(client);
     }
     void talk(int client) {
-        say(client, "* OK ready\r\n");
+        say(client, greeting_);
         std::string unread;
         char buffer[1024];
         for (ssize_t n; (n = recv(client, buffer, sizeof buffer, 0)) > 0;) {
             unread.append(buffer, static_cast<std::size_t>(n));
-            for (std::size_t end; (end = unread.find("\r\n")) != std::string::npos; unread.erase(0, end + 2)) {
-                auto const blank = unread.find(' ');
-                auto const command = unread.substr(blank + 1, end - blank - 1);
-                commands_.push_back(command);
-                auto const reply = answer_(command);
-                bool const refused = reply.starts_with("NO");
-                say(client,
-                    refused ? unread.substr(0, blank) + " " + reply : reply + unread.substr(0, blank) + " OK\r\n");
-            }
+            for (std::size_t end; (end = unread.find("\r\n")) != std::string::npos; unread.erase(0, end + 2))
+                say(client, answer_(unread.substr(0, end)));
         }
         close(client);
     }
@@ -83,10 +76,37 @@ class ScriptedServer {
         (void)::send(client, text.data(), text.size(), MSG_NOSIGNAL);
     }
 
+    std::string greeting_;
     std::function<std::string(std::string const&)> answer_;
     SilentServer listening_;
-    std::vector<std::string> commands_;
     std::jthread thread_{[this] { serve(); }};
+};
+
+// Of IMAP: says OK to every command, after the lines that `answer` gives for it, or the NO that it gives.
+class ScriptedServer {
+  public:
+    explicit ScriptedServer(std::function<std::string(std::string const&)> answer) : answer_(std::move(answer)) {}
+
+    unsigned short port() const { return server_.port(); }
+    // Every command so far, without its tag; once the client is gone.
+    std::vector<std::string> const& commands() {
+        server_.finish();
+        return commands_;
+    }
+
+  private:
+    std::string reply_to(std::string const& line) {
+        auto const blank = line.find(' ');
+        auto const command = line.substr(blank + 1);
+        commands_.push_back(command);
+        auto const reply = answer_(command);
+        return reply.starts_with("NO") ? line.substr(0, blank) + " " + reply
+                                       : reply + line.substr(0, blank) + " OK\r\n";
+    }
+
+    std::function<std::string(std::string const&)> answer_;
+    std::vector<std::string> commands_;
+    LineServer server_{"* OK ready\r\n", [this](std::string const& line) { return reply_to(line); }};
 };
 
 // What a server of few talents says: no UIDNEXT, nothing beyond IMAP4rev1.
@@ -191,6 +211,32 @@ TEST(MailOddServer, one_that_cannot_move_copies_and_marks) {
     EXPECT_THAT(commands, testing::Contains("UID COPY 4,7 \"Keepword.Processed\""));
     EXPECT_THAT(commands, testing::Contains("UID STORE 4,7 +FLAGS.SILENT (\\Deleted)"));
     EXPECT_THAT(commands, testing::Not(testing::Contains(testing::HasSubstr("EXPUNGE"))));
+}
+
+TEST(MailOddServer, one_that_cannot_keep_a_connection_private_is_not_told_the_password) {
+    ScriptedServer imap(plain_answer);
+    auto host = silent(imap.port());
+    host.security = Security::starttls;
+    EXPECT_EQ(Imap(std::move(host)).connect().error().code, "mail.imap.no-starttls");
+    for (auto const& command : imap.commands()) EXPECT_FALSE(command.starts_with("LOGIN")) << command;
+    LineServer smtp("220 here\r\n", [](std::string const&) { return std::string("250 nothing else\r\n"); });
+    host = silent(smtp.port());
+    host.security = Security::starttls;
+    EXPECT_EQ(send_mail(host, {somebody, {somebody}}, "x").error().code, "mail.smtp.no-starttls");
+}
+
+TEST(MailOddServer, one_that_does_not_take_mails_of_this_sender_is_quoted) {
+    LineServer smtp("220 here\r\n", [](std::string const& line) {
+        return std::string(line.starts_with("MAIL") ? "553 5.7.1 Sender address rejected: not owned by user\r\n"
+                                                    : "250 very well\r\n");
+    });
+    auto host = silent(smtp.port());
+    host.user.clear();
+    auto const sent = send_mail(host, {somebody, {somebody}}, "x");
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, "mail.smtp.refused");
+    ASSERT_FALSE(sent.error().params.empty());
+    EXPECT_EQ(sent.error().params[0].second, "553 5.7.1 Sender address rejected: not owned by user");
 }
 
 TEST(MailOddServer, one_that_wants_to_know_the_program_is_told) {
