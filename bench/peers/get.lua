@@ -1,4 +1,5 @@
 -- Any of the cases whose ids stand in the file IDS, or the one list LIST.
+wrk.headers["Connection"] = "close"
 wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
 local list = os.getenv("LIST")
 local ids = {}

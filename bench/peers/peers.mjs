@@ -93,7 +93,7 @@ try {
     }
   }
   if (most > megabytes) short.push(`memory: ${most.toFixed(0)} of ${megabytes} MB`);
-  console.log(`${cpus().length} × ${cpus()[0].model}; ${ids.count} cases, Redmine 10,000 issues; ours keeps connections, the peer's script closes them`);
+  console.log(`${cpus().length} × ${cpus()[0].model}; ${ids.count} cases, Redmine 10,000 issues; every request on a connection of its own`);
   console.table(rows);
   console.log(`memory at the most (PSS): ${most.toFixed(0)} MB, Redmine with PostgreSQL ${redmine.get('redmine_peak_mem_pss_rss') ?? '?'} MB`);
   console.log(short.length ? `Below the aim: ${short.join('; ')}` : 'All aims are met.');

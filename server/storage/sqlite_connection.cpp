@@ -139,13 +139,13 @@ Result<> SqliteConnection::prepare_session(Use use) {
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // No statement here is without an index for long; a sort too large for memory may use a file in the system's place.
     TRY(script("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"));
-    if (use == Use::read) return script("PRAGMA cache_size=-16000; PRAGMA query_only=ON");
+    if (use == Use::read) return script("PRAGMA cache_size=-8000; PRAGMA query_only=ON");
     auto const mode = TRY(query("PRAGMA journal_mode=WAL", {}));
     if (mode.empty() || mode.front().text(0) != "wal") {
         return fail(Kind::unavailable, "storage.connection", "the file system cannot hold a write-ahead log");
     }
     // FULL: a commit is on the disk before anybody hears of it. The log is folded into the file every 16 MB.
-    return script("PRAGMA synchronous=FULL; PRAGMA cache_size=-64000; PRAGMA wal_autocheckpoint=4000");
+    return script("PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=4000");
 }
 
 Error SqliteConnection::error() const {
