@@ -101,6 +101,24 @@ test('an administrator takes away a second factor that was lost, and the audit s
   assert.equal(items[0].actor_name, owner.me.name);
 });
 
+test('whoever manages people sees where somebody is signed in, and signs a lost telephone out', async () => {
+  const [kept, lost] = [await centre.person(cast.remote), await centre.person(cast.remote)];
+  const id = kept.me.id;
+  const { items } = await owner.get(`/people/${id}/sessions`);
+  assert.equal(items.length, 2);
+  assert.ok(items.every((session) => session.remote && !session.current));
+  const own = (await lost.get('/me/sessions')).items.find((session) => session.current).id;
+  await owner.call('DELETE', `/people/${id}/sessions/${own}`);
+  await assert.rejects(lost.get('/session'), refused(401, 'session.ended'));
+  assert.equal((await kept.get('/session')).me.id, id, 'the other one goes on');
+  await assert.rejects(kept.get(`/people/${owner.me.id}/sessions`), refused(403, 'right.missing'));
+  await owner.call('DELETE', `/people/${id}/sessions`);
+  await assert.rejects(kept.get('/session'), refused(401, 'session.ended'));
+  assert.deepEqual((await owner.get(`/people/${id}/sessions`)).items, []);
+  const audit = (await (await centre.person(cast.auditor)).get(`/audit?subject=person:${id}&limit=20`)).items;
+  for (const action of ['session.ended', 'session.all-ended']) assert.ok(audit.some((entry) => entry.action === action && entry.actor_name === owner.me.name), action);
+});
+
 test('everywhere else is signed out at once', async () => {
   const [here, there] = [await centre.person(cast.field), await centre.person(cast.field)];
   await here.call('DELETE', '/me/sessions');

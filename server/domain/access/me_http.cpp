@@ -20,7 +20,7 @@ struct OwnPassword {
 };
 BOOST_DESCRIBE_STRUCT(OwnPassword, (), (current, next))
 
-struct MySession {
+struct SignedIn {
     SessionId id;
     Instant created_at;
     Instant seen_at;
@@ -28,7 +28,7 @@ struct MySession {
     std::string agent;
     bool current = false;
 };
-BOOST_DESCRIBE_STRUCT(MySession, (), (id, created_at, seen_at, remote, agent, current))
+BOOST_DESCRIBE_STRUCT(SignedIn, (), (id, created_at, seen_at, remote, agent, current))
 
 struct TokenWish {
     json::Text<100> name;
@@ -81,19 +81,18 @@ Result<Nothing> change_password(Inside const& parts, Call& call, OwnPassword in)
     });
 }
 
-Result<api::Page<MySession>> my_sessions(Call const& call, Transaction& tx) {
-    api::Page<MySession> page;
-    for (auto& session : TRY(sessions_of(tx, call.caller.person, call.now))) {
+Result<api::Page<SignedIn>> sessions(Call const& call, Transaction& tx, PersonId person) {
+    api::Page<SignedIn> page;
+    for (auto& session : TRY(sessions_of(tx, person, call.now))) {
         page.items.push_back({session.id, session.created_at, session.seen_at, std::move(session.remote),
                               std::move(session.agent), session.id.value == call.caller.session});
     }
     return page;
 }
 
-Result<Nothing> end_session(Inside const& parts, Call const& call, Transaction& tx) {
-    auto const id = TRY(call.id<SessionTag>());
-    if (!TRY(delete_session(tx, id, call.caller.person, call.now))) return fail(Kind::not_found, "not-found");
-    TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", call.caller.person),
+Result<Nothing> end_session(Inside const& parts, Call const& call, Transaction& tx, PersonId person, SessionId id) {
+    if (!TRY(delete_session(tx, id, person, call.now))) return fail(Kind::not_found, "not-found");
+    TRY(people::record(tx, act_of(parts, call), "session.ended", people::subject("person", person),
                        json::object{{"session", id.str()}}, nullptr));
     return Nothing{};
 }
@@ -104,6 +103,38 @@ Result<Nothing> end_other_sessions(Inside const& parts, Call const& call, Transa
     TRY(people::record(tx, act_of(parts, call), "session.others-ended", people::subject("person", call.caller.person),
                        nullptr, json::object()));
     return Nothing{};
+}
+
+// Somebody's telephone is lost, or they have left: whoever manages people sees where they are signed in and ends it.
+Result<Nothing> end_all_sessions(Inside const& parts, Call const& call, Transaction& tx) {
+    auto const person = TRY(call.id<PersonTag>());
+    TRY(people::person_row(tx, person, call.now));
+    auto const kept = person == call.caller.person ? call.caller.session : 0;
+    TRY(delete_sessions_but(tx, person, kept, call.now));
+    TRY(people::record(tx, act_of(parts, call), "session.all-ended", people::subject("person", person), nullptr,
+                       json::object()));
+    return Nothing{};
+}
+
+void add_session_routes_of_people(api::Routes& routes, Inside const& parts) {
+    routes.push_back(api::get("/people/{id}/sessions",
+                              {.right = "people.manage", .help = "Where somebody is signed in"},
+                              [](Call const& call, Transaction& tx) -> Result<api::Page<SignedIn>> {
+                                  auto const person = TRY(call.id<PersonTag>());
+                                  TRY(people::person_row(tx, person, call.now));
+                                  return sessions(call, tx, person);
+                              }));
+    routes.push_back(api::remove("/people/{id}/sessions/{session}",
+                                 {.right = "people.manage", .help = "Sign one of somebody's browsers out"},
+                                 [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
+                                     auto const person = TRY(call.id<PersonTag>());
+                                     auto const session = TRY(call.id<SessionTag>("session"));
+                                     return end_session(parts, call, tx, person, session);
+                                 }));
+    routes.push_back(api::remove(
+        "/people/{id}/sessions",
+        {.right = "people.manage", .help = "Sign somebody out everywhere; oneself everywhere but here"},
+        [parts](Call const& call, Nothing const&, Transaction& tx) { return end_all_sessions(parts, call, tx); }));
 }
 
 void add_token_routes(api::Routes& routes, Inside const& parts) {
@@ -143,14 +174,18 @@ void add_me_routes(api::Routes& routes, Inside const& parts) {
         "POST", "/me/password",
         {.right = "signed-in", .help = "Change one's password; ends all other sessions", .keep_answer = false},
         [parts](Call& call, OwnPassword&& in) { return change_password(parts, call, std::move(in)); }));
-    routes.push_back(api::get("/me/sessions", {.right = "signed-in", .help = "Where one is signed in"},
-                              [](Call const& call, Transaction& tx) { return my_sessions(call, tx); }));
-    routes.push_back(api::remove(
-        "/me/sessions/{id}", {.right = "signed-in", .help = "Sign another browser out"},
-        [parts](Call const& call, Nothing const&, Transaction& tx) { return end_session(parts, call, tx); }));
+    routes.push_back(
+        api::get("/me/sessions", {.right = "signed-in", .help = "Where one is signed in"},
+                 [](Call const& call, Transaction& tx) { return sessions(call, tx, call.caller.person); }));
+    routes.push_back(api::remove("/me/sessions/{id}", {.right = "signed-in", .help = "Sign another browser out"},
+                                 [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
+                                     auto const id = TRY(call.id<SessionTag>());
+                                     return end_session(parts, call, tx, call.caller.person, id);
+                                 }));
     routes.push_back(api::remove(
         "/me/sessions", {.right = "signed-in", .help = "Sign out everywhere but here"},
         [parts](Call const& call, Nothing const&, Transaction& tx) { return end_other_sessions(parts, call, tx); }));
+    add_session_routes_of_people(routes, parts);
     add_token_routes(routes, parts);
 }
 

@@ -97,6 +97,9 @@ export const rightRoutes = {
   // A grant of somebody else's is none of this person's.
   'DELETE /people/{id}/grants/{grant}': record((w) => [w.actors.colleague.person], { nested: (w) => [w.grant], done: absent }),
   'DELETE /people/{id}/deputies/{deputy}': record((w) => [w.actors.colleague.person], { nested: (w) => [w.deputy], done: absent }),
+  'GET /people/{id}/sessions': record((w) => [w.actors.auditor.person]),
+  'DELETE /people/{id}/sessions': record((w) => [w.places.here.contact], { done: ok }),
+  'DELETE /people/{id}/sessions/{session}': record((w) => [w.actors.colleague.person], { nested: (w) => [w.session], done: absent }),
   'PUT /calendars/{key}': record(() => ['office'], { body: { name_zh: '', name_en: '', week: [] }, done: wrong, absent: { status: [404, 422] } }),
   'POST /calendars/{key}/preview': record(() => ['office'], { body: { from: '2026-02-05T00:00:00Z', length: '?' }, done: wrong, absent: { status: [404], code: 'calendar.unknown' } }),
   'GET /holidays/{year}': record(() => ['2026']), 'PUT /holidays/{year}': record(() => ['2026'], { body: {}, done: wrong, absent: { status: [404, 412, 422] } }),

@@ -1,7 +1,7 @@
 // What the audit's entries are called; an action that is missing here shows its code. In the order of the choice.
 export const ACTIONS = [
   'case.opened', 'case.event', 'case.commented', 'case.urged', 'case.corrected', 'case.attached', 'case.mail-sent', 'case.linked', 'case.paused', 'case.resumed', 'case.clock-changed', 'case.migrated',
-  'session.opened', 'session.refused', 'session.proven', 'session.ended', 'session.others-ended',
+  'session.opened', 'session.refused', 'session.proven', 'session.ended', 'session.others-ended', 'session.all-ended',
   'person.created', 'person.changed', 'person.password-set', 'person.password-changed', 'person.password-reset', 'person.reset-asked',
   'person.second-factor-set', 'person.second-factor-removed', 'person.recovery-codes-renewed',
   'grant.given', 'grant.taken', 'deputy.named', 'deputy.dismissed', 'token.issued', 'token.revoked',
