@@ -22,7 +22,8 @@ struct Story {
     bool written() const { return channel == cases::Channel::mail || channel == cases::Channel::portal; }
 };
 
-// Chooses how a case came, what happened, to whom, where, and the words for it: once, so that a case does not contradict itself.
+// Chooses how a case came, what happened, to whom, where, and the words for it: once, so that a case does not
+// contradict itself.
 void invent(Story& story, World const& world, Dice& dice, Instant at);
 // What the customer reports.
 cases::Facts facts_of(Story const& story, Dice& dice);
