@@ -19,7 +19,7 @@ verb_test() {
     prepare_suites
     export KEEPWORD_SOURCE=$PWD KEEPWORD_BIN=$PWD/build/dev/keepword
     for suite in $(suites); do
-        if [[ -v ONLY[$suite] ]]; then run_suite "$suite" 9>&-; fi
+        if wants "$suite"; then run_suite "$suite" 9>&-; fi
     done
     if ((FAILED > 0)); then exit 1; fi
 }
@@ -50,23 +50,30 @@ choose() {
     fi
 }
 
+# wants SUITE…: whether one of these was chosen.
+wants() {
+    local suite
+    for suite; do
+        if [[ -v ONLY[$suite] ]]; then return 0; fi
+    done
+    return 1
+}
+
 # Installs and builds what the chosen suites need, and no more.
 prepare_suites() {
     local word targets=()
-    if [[ -v ONLY[unit] || -v ONLY[feel] || -v ONLY[scenarios] || -v ONLY[postgresql] || -v ONLY[browser] ]]; then
-        install_debian build test
-    fi
+    if wants unit feel scenarios postgresql browser webkit; then install_debian build test; fi
     install_node
-    if [[ -v ONLY[web] || -v ONLY[browser] || -v ONLY[scenarios] || -v ONLY[postgresql] ]]; then install_npm web; fi
+    if wants web scenarios postgresql browser webkit; then install_npm web; fi
     if [[ ${!ONLY[*]} != tidy ]]; then install_npm tests; fi
-    if [[ -v ONLY[browser] ]]; then build_web; fi
-    if [[ -v ONLY[scenarios] || -v ONLY[postgresql] || -v ONLY[browser] ]]; then
+    if wants browser webkit; then build_web; fi
+    if wants scenarios postgresql browser webkit; then
         build_server dev
-    elif [[ -v ONLY[unit] ]]; then
+    elif wants unit; then
         for word in ${ONLY[unit]}; do targets+=("${word//\//_}_test"); done
         build_server dev "${targets[@]}"
     fi
-    if [[ -v ONLY[feel] ]]; then build_server dev feel_lines; fi
+    if wants feel; then build_server dev feel_lines; fi
 }
 
 # The test files of a folder of tests/, only those with one of the words in their name where words are given.
