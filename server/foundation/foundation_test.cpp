@@ -124,6 +124,13 @@ TEST(Id, only_plain_digits_are_an_id) {
         EXPECT_FALSE(Id<Tag>::parse(bad)) << bad;
 }
 
+// Plain ASCII takes a short cut, which must come to the same as the long way.
+TEST(Text, folds_ascii_as_it_folds_it_among_other_letters) {
+    std::string ascii;
+    for (char c = 1; c > 0; ++c) ascii += c;
+    EXPECT_EQ(text::fold(ascii) + "守", text::fold(ascii + "守"));
+}
+
 TEST(Text, chinese_is_cut_in_pairs_and_latin_in_words) {
     EXPECT_EQ(text::words("IPTV卡顿 ＡＢc"), (std::vector<std::string>{"iptv", "卡顿", "顿", "abc"}));
     EXPECT_EQ(text::trim(" 　南昌　\n"), "南昌");

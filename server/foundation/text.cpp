@@ -7,13 +7,19 @@
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace keepword::text {
 namespace {
 
+bool is_ascii(UChar32 c) {
+    return c < 0x80;
+}
+
 // Characters written without blanks between words: cut in pairs.
 bool is_han_like(UChar32 c) {
+    if (is_ascii(c)) return false;
     switch (u_getIntPropertyValue(c, UCHAR_SCRIPT)) {
         case USCRIPT_HAN:
         case USCRIPT_HIRAGANA:
@@ -30,6 +36,7 @@ icu::UnicodeString unicode(std::string_view utf8) {
 }
 
 void append(std::string& out, UChar32 c) {
+    if (is_ascii(c)) return out.push_back(static_cast<char>(c));
     char buffer[4];
     int32_t n = 0;
     U8_APPEND_UNSAFE(buffer, n, c);
@@ -128,6 +135,12 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string fold(std::string_view utf8) {
+    // Of the many texts that are plain ASCII only the case folds, which needs no way through UTF-16.
+    if (std::ranges::all_of(utf8, [](char c) { return is_ascii(static_cast<unsigned char>(c)); })) {
+        std::string out(utf8);
+        for (auto& c : out) c = static_cast<char>(u_tolower(c));
+        return out;
+    }
     UErrorCode status = U_ZERO_ERROR;
     auto const* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
     if (U_FAILURE(status)) return std::string(utf8);

@@ -61,7 +61,7 @@ std::string quoted(std::string_view word, char quote) {
 
 std::vector<std::string> cut(std::string_view text) {
     auto words = text::words(text);
-    for (auto& word : words) word = std::string(text::head(word, max_word));
+    for (auto& word : words) word.resize(text::head(word, max_word).size());
     return words;
 }
 
