@@ -101,6 +101,25 @@ test('an administrator takes away a second factor that was lost, and the audit s
   assert.equal(items[0].actor_name, owner.me.name);
 });
 
+test('a token that leaked does not take over its person', async () => {
+  const token = JSON.parse(centre.run('token', 'create', '--login', cast.owner, '--json')).token;
+  const byToken = (method, path, body, more = {}) => fetch(`${centre.url}/api/v1${path}`, {
+    method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more }, body: JSON.stringify(body),
+  });
+  const own = await owner.get(`/people/${owner.me.id}`);
+  const mailed = await byToken('PATCH', `/people/${owner.me.id}`, { email: 'thief@example.test' }, { 'if-match': `"${own.version}"` });
+  assert.deepEqual([mailed.status, (await mailed.json()).code], [403, 'session.browser-only']);
+  const factor = await byToken('DELETE', `/people/${owner.me.id}/totp`);
+  assert.deepEqual([factor.status, (await factor.json()).code], [403, 'session.browser-only']);
+});
+
+test('whoever guesses at an open browser is on the audit', async () => {
+  const person = await centre.person(cast.field);
+  await assert.rejects(person.post('/session/step-up', { password: 'not it' }), refused(403, 'password.wrong'));
+  const { items: [entry] } = await (await centre.person(cast.auditor)).get('/audit?action=session.step-up-refused');
+  assert.equal(entry.actor_name, person.me.name);
+});
+
 test('whoever manages people sees where somebody is signed in, and signs a lost telephone out', async () => {
   const [kept, lost] = [await centre.person(cast.remote), await centre.person(cast.remote)];
   const id = kept.me.id;

@@ -48,8 +48,7 @@ inline people::Act act_of(Inside const& parts, api::Call const& call) {
 
 // How somebody signs in is changed from where they are signed in: a token that leaked must not take over its person.
 inline Result<> expect_browser(api::Call const& call) {
-    if (call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
-    return {};
+    return people::expect_browser_for(call, call.caller.person);
 }
 
 void add_session_routes(api::Routes& routes, Inside const& parts);

@@ -142,6 +142,7 @@ Result<> revoke_token(storage::Transaction& tx, people::Act const& act, PersonId
     auto const row = TRY(tx.one("SELECT person, name FROM api_token WHERE id = ?", token));
     if (!row || (person && row->id<PersonTag>(0) != person)) return fail(Kind::not_found, "not-found");
     TRY(tx.execute("DELETE FROM api_token WHERE id = ?", token));
+    TRY(people::rights_changed(tx, row->id<PersonTag>(0), act.now));
     return people::record(tx, act, "token.revoked", people::subject("person", row->id<PersonTag>(0)),
                           json::object{{"token", token.str()}, {"name", row->text(1)}}, nullptr);
 }

@@ -123,7 +123,9 @@ void add_factor_routes(api::Routes& routes, Inside const& parts) {
         "/people/{id}/totp",
         {.right = "people.manage", .help = "Take away somebody's second factor, which they lost", .step_up = true},
         [parts](Call const& call, Nothing const&, Transaction& tx) -> Result<Nothing> {
-            return remove(parts, call, tx, TRY(call.id<PersonTag>()));
+            auto const person = TRY(call.id<PersonTag>());
+            TRY(people::expect_browser_for(call, person));
+            return remove(parts, call, tx, person);
         }));
 }
 

@@ -23,13 +23,24 @@ Result<Nothing> proven(Inside const& parts, Call const& call, Transaction& tx) {
     return Nothing{};
 }
 
+// Somebody at a browser that was left open is seen trying.
+Result<Nothing> refused(Inside const& parts, Call const& call, Error error) {
+    TRY(parts.database.write([&](Transaction& tx) {
+        return people::record(tx, act_of(parts, call), "session.step-up-refused",
+                              people::subject("person", call.caller.person), nullptr,
+                              json::object{{"session", std::to_string(call.caller.session)}, {"remote", call.remote}});
+    }));
+    return std::unexpected(std::move(error));
+}
+
 Result<Nothing> by_password(Inside const& parts, Call const& call, Secret const& password) {
     Try const attempt{people::login_key(call.caller.login), call.remote};
     auto const known = TRY(parts.database.write([&](Transaction& tx) -> Result<std::optional<SignInRecord>> {
         TRY(begin_try(tx, attempt, call.now));
         return sign_in_of(tx, call.caller.person);
     }));
-    if (!known || !crypto::verify_password(known->hash, password)) return fail(Kind::forbidden, "password.wrong");
+    if (!known || !crypto::verify_password(known->hash, password))
+        return refused(parts, call, Error(Kind::forbidden, "password.wrong"));
     return parts.database.write([&](Transaction& tx) -> Result<Nothing> {
         TRY(forgive_try(tx, attempt));
         return proven(parts, call, tx);
@@ -40,8 +51,9 @@ Result<Nothing> step_up(Inside const& parts, Call& call, Proof in) {
     TRY(expect_browser(call));
     if (in.password) return by_password(parts, call, people::take_secret(in.password->value, call.body, "password"));
     if (!in.code) return invalid("password", "required");
-    return with_code(parts, call.caller.person, in.code->value, call.now,
-                     [&](Transaction& tx) { return proven(parts, call, tx); });
+    auto done = with_code(parts, call.caller.person, in.code->value, call.now,
+                          [&](Transaction& tx) { return proven(parts, call, tx); });
+    return done || done.error().code != "totp.wrong" ? std::move(done) : refused(parts, call, std::move(done).error());
 }
 
 }  // namespace

@@ -48,8 +48,9 @@ Result<std::vector<PersonId>> whose(Transaction& tx, std::string const& typed) {
 }
 
 Result<> begin_reset(Inside const& parts, Call const& call, Transaction& tx, PersonId person) {
-    auto const lately = TRY(
-        tx.one("SELECT count(*) FROM password_reset WHERE person = ? AND created_at > ?", person, call.now - hours(1)));
+    auto const lately =
+        TRY(tx.one("SELECT count(*) FROM password_reset WHERE person = ? AND created_at > ? AND created_at <= ?",
+                   person, call.now - hours(1), call.now));
     if (lately->integer(0) >= most_of_a_person) return {};
     auto const id = parts.ids.next<ResetTag>();
     TRY(tx.execute("INSERT INTO password_reset (id, person, code_hash, created_at, expires_at) VALUES (?,?,?,?,?)", id,

@@ -129,6 +129,11 @@ Result<std::vector<Holder>> holders(storage::Transaction& tx, std::string_view r
     return out;
 }
 
+Result<> expect_browser_for(api::Call const& call, PersonId person) {
+    if (person == call.caller.person && call.caller.session == 0) return fail(Kind::forbidden, "session.browser-only");
+    return {};
+}
+
 Result<> rights_changed(storage::Transaction& tx, PersonId person, Instant now) {
     json::array people{json::string(person.str())};
     for (auto const& row : TRY(tx.query("SELECT deputy FROM deputy WHERE person = ?", person)))

@@ -153,6 +153,10 @@ Result<std::vector<HeldRole>> held_roles(storage::Transaction& tx, PersonId pers
 Result<> rights_changed(storage::Transaction& tx, PersonId person, Instant now);
 inline constexpr char const* rights_topic = "rights";
 
+// `session.browser-only` where a token would change its own person: one that leaked must not take them over, say by
+// another address for a forgotten password.
+Result<> expect_browser_for(api::Call const& call, PersonId person);
+
 // The person as the maker of a call, without session; Kind::unauthorised session.none where they cannot sign in (any
 // more).
 Result<api::Caller> caller_of(storage::Transaction& tx, PersonId person, Instant now, RoleBook const& roles);

@@ -63,6 +63,7 @@ Result<api::Page<PersonRow>> list(PeopleParts const& parts, Call const& call, Tr
 
 Result<Person> change(PeopleParts const& parts, Call const& call, PersonChange const& in, Transaction& tx) {
     auto const id = TRY(call.id<PersonTag>());
+    TRY(expect_browser_for(call, id));
     auto const before = TRY(read_person(tx, id));
     TRY(call.expect_version(before.version));
     auto person = before;
@@ -165,9 +166,9 @@ void add_person_routes(api::Routes& routes, PeopleParts const& parts) {
                               [parts](Call const& call, Transaction& tx) -> Result<Person> {
                                   return show_person(tx, parts.regions, TRY(call.id<PersonTag>()), call.now);
                               }));
-    auto enter =
-        api::work<NewPerson>("POST", "/people", {.right = "people.manage", .help = "Enter a person", .status = 201},
-                             [parts](Call& call, NewPerson&& in) { return create(parts, call, std::move(in)); });
+    auto enter = api::work<NewPerson>(
+        "POST", "/people", {.right = "people.manage", .help = "Enter a person", .status = 201, .step_up = true},
+        [parts](Call& call, NewPerson&& in) { return create(parts, call, std::move(in)); });
     enter.reply = [](json::object& components) { return json::schema<Person>(components); };
     routes.push_back(std::move(enter));
     routes.push_back(api::patch<PersonChange>(
