@@ -95,7 +95,7 @@ class Pass {
             if (stop_.stop_requested()) return {};
             bool done = taken.contains(mail.uid) || is_history(mail);
             auto const trouble = troubles_.find(mail.uid);
-            bool const rests = trouble != troubles_.end() && trouble->second.next_at > parts_.clock.now();
+            bool const rests = trouble != troubles_.end() && rests_at(trouble->second, parts_.clock.now());
             if (!done && !rests) done = TRY(try_one(listing.place, mail));
             whole_ = whole_ && done;
             if (whole_) safe_ = mail.uid;

@@ -30,6 +30,7 @@ class PoisonedInbox final : public Inbox {
     }
     Result<> fetch(outbound::MailboxPlace const& place, std::uint32_t uid, std::uint64_t limit,
                    outbound::Imap::Sink const& sink) override {
+        if (on_fetch) std::exchange(on_fetch, nullptr)();
         if (uid == throws_at) throw std::runtime_error("poison");
         if (uid != breaks_at) return real_.fetch(place, uid, limit, sink);
         TRY(sink("From: wang@example.test\r\nSubject: half"));
@@ -41,6 +42,7 @@ class PoisonedInbox final : public Inbox {
 
     std::uint32_t throws_at = 0;
     std::uint32_t breaks_at = 0;
+    std::function<void()> on_fetch;  // once, in the middle of a pass
 
   private:
     MemoryInbox& real_;
@@ -112,6 +114,33 @@ TEST_P(IntakeFaults, a_mail_that_makes_the_program_throw_is_set_aside_and_shown)
     EXPECT_EQ(column("SELECT title FROM cases ORDER BY id"), (Texts{"one", "three", "poison"}));
     EXPECT_EQ(column("SELECT id FROM mail WHERE outcome = 'failed'").size(), 0U);
     EXPECT_TRUE(inbox_.messages[1].moved);
+}
+
+TEST_P(IntakeFaults, what_is_tried_again_in_the_middle_of_a_pass_is_not_passed_over_by_it) {
+    inbox_.add(mail_of("wang@example.test", "poison"));
+    poisoned_.throws_at = 1;
+    pass_for_long();
+    EXPECT_EQ(outcomes(), (Texts{"failed"}));
+    inbox_.add(mail_of("wang@example.test", "two"));
+    poisoned_.throws_at = 0;
+    auto driver = calls();
+    auto const manager = driver.as(testkit::caller_with({"mailboxes.manage"}));
+    poisoned_.on_fetch = [&] { manager.post("/mailboxes/" + box_.str() + "/again", json::object{}); };
+    EXPECT_EQ(testkit::code_of(pass()), "mailbox.changed");
+    testkit::must(pass());
+    EXPECT_EQ(column("SELECT title FROM cases ORDER BY id"), (Texts{"poison", "two"}));
+}
+
+TEST_P(IntakeFaults, a_clock_that_is_put_back_keeps_no_mail_waiting_for_its_time_to_come_again) {
+    inbox_.add(mail_of("wang@example.test", "poison"));
+    poisoned_.throws_at = 1;
+    clock_.advance(days(365));
+    (void)pass();
+    (void)pass();
+    clock_.set(clock_.now() - days(365));
+    poisoned_.throws_at = 0;
+    testkit::must(pass());
+    EXPECT_EQ(column("SELECT title FROM cases"), (Texts{"poison"}));
 }
 
 TEST_P(IntakeFaults, a_mail_at_which_the_server_always_breaks_off_keeps_none_waiting) {

@@ -12,6 +12,10 @@ constexpr std::array<Duration, most_tries - 1> pauses{seconds(0), minutes(1), mi
 
 }  // namespace
 
+bool rests_at(Trouble const& trouble, Instant now) {
+    return trouble.next_at > now && trouble.next_at - now <= pauses.back();
+}
+
 Result<std::map<std::uint32_t, Trouble>> troubles_of(storage::Transaction& tx, MailboxId box,
                                                      std::uint32_t uidvalidity) {
     std::map<std::uint32_t, Trouble> out;
@@ -77,7 +81,10 @@ Result<std::int64_t> try_again(storage::Transaction& tx, MailboxId box) {
         tx.execute("DELETE FROM mail WHERE mailbox = ? AND outcome = 'failed' "
                    "AND uidvalidity = (SELECT uidvalidity FROM mailbox WHERE id = ?)",
                    box, box));
-    TRY(tx.execute("UPDATE mailbox SET last_uid = CASE WHEN last_uid < ? THEN last_uid ELSE ? END WHERE id = ?",
+    // Another version: a pass that is under way must not write back how far it had come.
+    TRY(
+        tx.execute("UPDATE mailbox SET last_uid = CASE WHEN last_uid < ? THEN last_uid ELSE ? END, "
+                   "version = version + 1 WHERE id = ?",
                    failed->integer(1) - 1, failed->integer(1) - 1, box));
     return count;
 }

@@ -14,6 +14,9 @@ struct Trouble {
     std::int64_t tries = 0;
     Instant next_at;
 };
+// Whether it is left alone now. A try farther off than any pause is one of a clock that was ahead and has been put
+// back.
+bool rests_at(Trouble const& trouble, Instant now);
 
 // What is being tried again of a folder, by uid.
 Result<std::map<std::uint32_t, Trouble>> troubles_of(storage::Transaction& tx, MailboxId box,
