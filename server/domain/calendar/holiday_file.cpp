@@ -10,6 +10,7 @@
 namespace keepword::calendars {
 namespace {
 
+constexpr std::size_t max_days = 366;  // of a year, in each of its two lists
 constexpr std::size_t max_errors = 50;
 constexpr std::size_t max_years = 30;
 
@@ -119,12 +120,19 @@ std::size_t broken_at(std::string_view text) {
 }
 
 void add_all(LineErrors& errors, Locator& locator, std::string const& prefix, std::vector<FieldError> const& fields) {
-    for (auto const& field : fields) errors.add(locator.line_of(prefix + field.field), field.code);
+    for (auto const& field : fields) {
+        if (errors.full()) return;
+        errors.add(locator.line_of(prefix + field.field), field.code);
+    }
 }
 
 void check_year(LineErrors& errors, Locator& locator, std::string const& prefix, YearDays const& year) {
     if (year.year < first_year || year.year > last_year) {
         errors.add(locator.line_of(prefix + "year"), "range");
+        return;
+    }
+    if (year.off.size() > max_days || year.work.size() > max_days) {
+        errors.add(locator.line_of(prefix + (year.off.size() > max_days ? "off" : "work")), "too-many");
         return;
     }
     auto const outside = [&](Day day, std::string const& field) {
@@ -185,6 +193,7 @@ Result<HolidayFile> read_json(std::string_view text) {
 }  // namespace
 
 void LineErrors::add(std::size_t line, std::string code) {
+    ++asked_;
     FieldError found{"line." + std::to_string(line), std::move(code)};
     // One slip shows at several fields of the same line; it is said once.
     if (error_.fields.size() < max_errors && std::ranges::find(error_.fields, found) == error_.fields.end())

@@ -133,6 +133,18 @@ TEST(HolidayFileTest, what_a_calendar_leaves_open_is_refused_by_line) {
     EXPECT_THAT(errors_in(event("腊八节", "DTSTART:20270115")), ElementsAre(FieldError{"line.1", "holidays-none"}));
 }
 
+TEST(HolidayFileTest, a_year_of_more_days_than_it_has_is_refused_before_they_are_looked_at) {
+    std::string file = R"({"year":2026,"off":[],"work":["2025-01-01")";
+    for (int i = 0; i < 30'000; ++i) file += R"(,"2025-01-05")";
+    auto const read = read_holiday_file(file + "]}");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().fields, (std::vector<FieldError>{{"line.1", "too-many"}}));
+    // What is not even a day is told a bounded number of times.
+    std::string wrong = R"({"year":2026,"off":[],"work":["x")";
+    for (int i = 0; i < 30'000; ++i) wrong += "\n,\"x\"";
+    EXPECT_FALSE(read_holiday_file(wrong + "]}"));
+}
+
 TEST(HolidayFileTest, no_more_errors_than_a_person_reads) {
     std::string all;
     for (int i = 0; i < 500; ++i) all += event("春节（班）", "DTSTART:20270222");

@@ -99,9 +99,9 @@ Result<> keep(Desk& desk, api::Call const& call, storage::Transaction& tx, Setti
                    before.key, wanted, before.version + 1));
     auto const id = desk.parts().ids.next<SettingChangeTag>();
     TRY(
-        tx.execute("INSERT INTO setting_change (id, key, at, by_person, old_value, new_value, undoes) "
-                   "VALUES (?,?,?,?,?,?,?)",
-                   id, before.key, call.now, call.caller.person, before.value, wanted, undoes));
+        tx.execute("INSERT INTO setting_change (id, key, at, by_person, old_value, new_value, undoes, version) "
+                   "VALUES (?,?,?,?,?,?,?,?)",
+                   id, before.key, call.now, call.caller.person, before.value, wanted, undoes, before.version + 1));
     json::object data{{"old", before.value}, {"new", wanted}, {"change", id.str()}};
     if (undoes) data["undoes"] = undoes->str();
     return audit::append(tx, {.chain = audit::system_chain,
@@ -129,7 +129,8 @@ Result<api::Page<SettingChange>> changes(Desk& desk, api::Call const& call, stor
     auto const limit = TRY(call.limit());
     storage::Select select(
         "SELECT s.id, s.key, s.at, s.by_person, p.name, s.old_value, s.new_value, s.undoes, "
-        "(SELECT MAX(n.id) FROM setting_change n WHERE n.key = s.key) FROM setting_change s "
+        "CASE WHEN EXISTS (SELECT 1 FROM setting_change n WHERE n.key = s.key AND (n.version > s.version OR "
+        "(n.version = s.version AND n.id > s.id))) THEN 1 ELSE 0 END FROM setting_change s "
         "LEFT JOIN person p ON p.id = s.by_person");
     if (auto const key = call.query.text("key"); !key.empty()) select.where("s.key = ?", key);
     if (auto const before = TRY(call.query_id<SettingChangeTag>("cursor"))) select.where("s.id < ?", *before);
@@ -149,7 +150,7 @@ Result<api::Page<SettingChange>> changes(Desk& desk, api::Call const& call, stor
             change.process_en = row->process_en;
             change.name_zh = row->name_zh;
             change.name_en = row->name_en;
-            change.can_undo = r.integer(8) == r.integer(0);
+            change.can_undo = !r.flag(8);
         }
         page.items.push_back(std::move(change));
     }
@@ -164,10 +165,13 @@ Result<api::Page<SettingChange>> changes(Desk& desk, api::Call const& call, stor
 Result<SettingRow> undo(Desk& desk, api::Call const& call, storage::Transaction& tx) {
     auto& library = desk.parts().library;
     auto const id = TRY(call.id<SettingChangeTag>());
-    auto const change = TRY(tx.one("SELECT key, old_value FROM setting_change WHERE id = ?", id));
+    auto const change = TRY(tx.one("SELECT key, old_value, version FROM setting_change WHERE id = ?", id));
     if (!change) return fail(Kind::not_found, "not-found");
     auto const before = TRY(one(tx, library, change->text(0)));
-    auto const later = TRY(tx.one("SELECT 1 FROM setting_change WHERE key = ? AND id > ?", before.key, id));
+    auto const made = change->integer(2);
+    auto const later =
+        TRY(tx.one("SELECT 1 FROM setting_change WHERE key = ? AND (version > ? OR (version = ? AND id > ?))",
+                   before.key, made, made, id));
     if (later) return fail(Kind::conflict, "setting.changed-since");
     TRY(keep(desk, call, tx, before, change->text(1), id));
     return one(tx, library, before.key);

@@ -1,5 +1,7 @@
 #include "domain/demo/demo.hpp"
 
+#include <tuple>
+
 #include "domain/demo/demo_inside.hpp"
 
 namespace keepword::demo {
@@ -11,7 +13,10 @@ Result<Made> fill(Parts const& parts, Instant now, std::int64_t months, std::uin
     auto const days_of_history = months * days_of_a_month;
     Instant const start = now - days(days_of_history + 1);
     parts.set_clock(start);
+    auto const before = std::tuple(dice, world, made);
     TRY(parts.database.write([&](storage::Transaction& tx) -> Result<> {
+        // PostgreSQL may run it a second time.
+        std::tie(dice, world, made) = before;
         auto const someone = TRY(tx.one("SELECT 1 FROM person LIMIT 1"));
         if (someone) return fail(Kind::conflict, "demo.not-empty");
         TRY(make_people(tx, parts, world, start, made));

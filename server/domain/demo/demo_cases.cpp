@@ -276,7 +276,8 @@ class History {
 Result<> make_cases(Parts const& parts, World const& world, Dice& dice, Instant now, std::int64_t days_of_history,
                     Made& made) {
     return parts.database.write([&](storage::Transaction& tx) -> Result<> {
-        made.cases = TRY(History(parts, world, dice, now).run(tx, days_of_history));
+        auto own = dice;  // PostgreSQL may run it a second time
+        made.cases = TRY(History(parts, world, own, now).run(tx, days_of_history));
         return {};
     });
 }
