@@ -54,7 +54,7 @@ Result<storage::Rows> rows_of(storage::Transaction& tx, process::Library& librar
     // The number is taken from the name of a case's chain only: PostgreSQL refuses to make one of "system".
     storage::Select select(
         "SELECT a.seq, a.at, a.actor, a.action, a.subject, a.data, a.previous, a.hash, a.chain, p.name FROM audit a "
-        "LEFT JOIN person p ON CAST(p.id AS TEXT) = a.actor "
+        "LEFT JOIN person p ON p.id = CASE WHEN a.actor = 'system' THEN 0 ELSE CAST(a.actor AS BIGINT) END "
         "LEFT JOIN cases c ON c.id = CASE WHEN a.chain LIKE 'case:%' THEN CAST(substr(a.chain, 6) AS BIGINT) ELSE 0 "
         "END");
     if (caller != nullptr) TRY(cases::keep_visible(select, tx, library, *caller));

@@ -88,7 +88,7 @@ test('who may not read the audit gets none of it', async () => {
 test('verifying says how much and how long', async () => {
   const verdict = await auditor.post('/audit/verify');
   assert.equal(verdict.holds, true);
-  assert.ok(verdict.checkpoints >= 0 && verdict.took_ms >= 0);
+  assert.ok(verdict.took_ms >= 0);
   assert.equal(verdict.entries, (await exported()).length, 'what is handed out is all there is');
 });
 

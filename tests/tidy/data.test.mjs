@@ -16,6 +16,16 @@ test('every JSON file parses', () => {
   none(broken);
 });
 
+// What a security officer looks for must be among the audit's choices, and have a name.
+test('every action that is written to the audit is known to its screen', () => {
+  const known = read('web/src/domain/audit/actions.ts');
+  const writes = /(?:audit_case|record|write_audit|note)\((?:[^;{}"]|\{[^;{}"]*\})*"([a-z-]+\.[a-z-]+)"|\.action = "([a-z.-]+)"/g;
+  const sources = cpp.filter((path) => !/_test|_bench|_fixture|testkit|demo/.test(path));
+  const actions = sources.flatMap((path) => [...read(path).matchAll(writes)].map((found) => found[1] ?? found[2]));
+  assert(actions.length > 30, `${actions.length} actions`);
+  none([...new Set(actions)].filter((action) => !known.includes(`'${action}'`)));
+});
+
 test('every migration has a number of its own', () => {
   const migrations = matching(/^server\/.*\.sql$/);
   const numbers = new Map();
