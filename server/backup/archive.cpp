@@ -10,6 +10,8 @@
 #include <fstream>
 #include <utility>
 
+#include "foundation/durable.hpp"
+
 namespace keepword::backup {
 namespace {
 
@@ -126,10 +128,7 @@ Result<> Packer::finish() {
     if (archive_write_close(to_.get()) != ARCHIVE_OK) return fail(trouble());
     if (::fsync(descriptor_) != 0) return fail(unwritable(file_, std::strerror(errno)));
     ::close(std::exchange(descriptor_, -1));
-    int const folder = ::open(fs::absolute(file_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool const durable = folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    return durable ? Result<>() : fail(unwritable(file_, std::strerror(errno)));
+    return sync_to_disk(fs::absolute(file_).parent_path()) ? Result<>() : fail(unwritable(file_, std::strerror(errno)));
 }
 
 // ---- unpacking ----

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backup/archive.hpp"
+#include "foundation/durable.hpp"
 #include "foundation/json.hpp"
 #include "storage/snapshot.hpp"
 
@@ -30,24 +31,8 @@ struct Manifest {
 };
 BOOST_DESCRIBE_STRUCT(Manifest, (), (format, at, version, database, public_key, files, bytes, contents))
 
-// A folder that goes away with everything in it.
-class Scratch {
-  public:
-    explicit Scratch(fs::path folder) : folder_(std::move(folder)) {}
-    Scratch(Scratch const&) = delete;
-    Scratch& operator=(Scratch const&) = delete;
-    ~Scratch() {
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
-    fs::path const& path() const { return folder_; }
-
-  private:
-    fs::path folder_;
-};
-
 // Every file below a folder of the centre, by name, so that two backups of the same are alike.
-Result<> add_folder(Packer& packer, fs::path const& base, std::string const& name) {
+Result<> add_folder(Packer& packer, fs::path const& base, std::string const& name, std::stop_token const& stop) {
     std::vector<fs::path> files;
     std::error_code error;
     for (auto const& entry : fs::directory_iterator(base / name, error)) {
@@ -55,13 +40,16 @@ Result<> add_folder(Packer& packer, fs::path const& base, std::string const& nam
     }
     if (error) return fail(Kind::internal, "file.unreadable", (base / name).string() + ": " + error.message());
     std::ranges::sort(files);
-    for (auto const& file : files) TRY(packer.add_file(name + "/" + file.filename().string(), file));
+    for (auto const& file : files) {
+        if (stop.stop_requested()) return fail(Kind::unavailable, "stopping");
+        TRY(packer.add_file(name + "/" + file.filename().string(), file));
+    }
     return {};
 }
 
 // Files are never changed and never deleted, so whatever the database's copy names is there; what came since comes
 // along.
-Result<> add_blobs(Packer& packer, fs::path const& data) {
+Result<> add_blobs(Packer& packer, fs::path const& data, std::stop_token const& stop) {
     std::vector<std::string> folders;
     std::error_code error;
     for (auto const& entry : fs::directory_iterator(data / "blobs", error)) {
@@ -70,7 +58,7 @@ Result<> add_blobs(Packer& packer, fs::path const& data) {
     }
     if (error) return fail(Kind::internal, "file.unreadable", data.string() + ": " + error.message());
     std::ranges::sort(folders);
-    for (auto const& folder : folders) TRY(add_folder(packer, data, folder));
+    for (auto const& folder : folders) TRY(add_folder(packer, data, folder, stop));
     return {};
 }
 
@@ -152,11 +140,11 @@ Result<Contents> create(Source const& source, fs::path const& file) {
     fs::create_directories(snapshot, error);
     if (error) return fail(Kind::unavailable, "file.unwritable", snapshot.string() + ": " + error.message());
     fs::permissions(scratch.path(), fs::perms::owner_all, error);
-    TRY(storage::take_snapshot(source.database, snapshot));
-    TRY(add_folder(packer, scratch.path(), "database"));
+    TRY(storage::take_snapshot(source.database, snapshot, source.stop));
+    TRY(add_folder(packer, scratch.path(), "database", source.stop));
     TRY(packer.add_file("centre", source.data / "centre"));
-    TRY(add_folder(packer, source.data, "keys"));
-    TRY(add_blobs(packer, source.data));
+    TRY(add_folder(packer, source.data, "keys", source.stop));
+    TRY(add_blobs(packer, source.data, source.stop));
     Manifest const manifest{.format = format,
                             .at = source.now,
                             .version = source.version,

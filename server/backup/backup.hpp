@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <stop_token>
 #include <string>
 
 #include "foundation/crypto.hpp"
@@ -18,6 +19,7 @@ struct Source {
     crypto::KeyPair const& signing_key;
     std::string version;  // of the program
     Instant now;
+    std::stop_token stop = {};  // breaks it off
 };
 
 struct Contents {
@@ -30,7 +32,7 @@ struct Contents {
 };
 
 // Readable by its owner only; durable when this returns. Errors: file.exists, file.unwritable (nothing is left of it),
-// storage.….
+// stopping, storage.….
 Result<Contents> create(Source const& source, std::filesystem::path const& file);
 
 // Unpacks into an empty folder, in the places where a centre has them, with `database/` among them. Every byte is

@@ -8,7 +8,7 @@
 
 namespace keepword {
 
-// A few threads and a bounded queue, for what takes long and touches no database: hashing passwords, reading mails,
+// A few threads and a bounded queue, for what takes long and is in no transaction: hashing passwords, reading mails,
 // packing exports. A full queue refuses; the caller answers with "try again later".
 class Pool {
   public:

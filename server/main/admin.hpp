@@ -21,7 +21,7 @@ Result<json::object> perform(Centre& centre, std::string_view verb, json::object
 // The same from the command line: by the program that serves this folder where one does, else by opening the centre.
 Result<json::object> ask(Home const& home, std::string_view verb, json::object const& arguments);
 
-// Takes the command line's questions, one after the other, in a thread of its own, until it is destroyed. Only the user
+// Takes the command line's questions, a few at a time, until it is destroyed. Only the user
 // who serves (and root) is answered.
 class Socket {
   public:

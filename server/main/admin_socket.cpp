@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "foundation/log.hpp"
+#include "foundation/pool.hpp"
 #include "main/admin.hpp"
 #include "main/centre.hpp"
 
@@ -151,6 +152,7 @@ class Listening final : public Socket {
         std::uint64_t const one = 1;
         (void)!::write(stop_.get(), &one, sizeof one);
         thread_.join();
+        peers_.stop();
         std::error_code ignored;
         std::filesystem::remove(path_, ignored);
     }
@@ -162,9 +164,9 @@ class Listening final : public Socket {
             if (::poll(waiting, 2, -1) < 0 && errno != EINTR) return;
             if (waiting[1].revents != 0) return;
             if ((waiting[0].revents & POLLIN) == 0) continue;
-            Handle const peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            if (peer)
-                serve(peer.get());
+            auto const peer = std::make_shared<Handle>(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+            if (*peer)
+                (void)peers_.submit([this, peer] { serve(peer->get()); });
             else if (::poll(&waiting[1], 1, 200) > 0)  // out of descriptors: trying at once would only burn time
                 return;
         }
@@ -193,6 +195,7 @@ class Listening final : public Socket {
     Handle socket_;
     Handle stop_;
     std::filesystem::path path_;
+    Pool peers_{4, 16};  // whoever revokes a token must not wait for the end of a backup
     std::thread thread_;
 };
 

@@ -1,7 +1,10 @@
 #include <fmt/core.h>
 
 #include "backup/backup.hpp"
+#include "domain/mailbox/mailbox.hpp"
 #include "engine/audit/audit.hpp"
+#include "engine/live/live.hpp"
+#include "foundation/durable.hpp"
 #include "main/admin.hpp"
 #include "main/centre.hpp"
 #include "main/verbs.hpp"
@@ -28,12 +31,12 @@ Result<backup::Contents> restore_into(fs::path const& file, Home const& home) {
     return contents;
 }
 
-// A folder that goes away with everything in it, and a database that is emptied again.
+// A folder of its own, and a database that is emptied again.
 class Proof {
   public:
     explicit Proof(std::string database)
-        : home_{fs::temp_directory_path() / ("keepword-proof-" + crypto::hex(crypto::random_bytes(8))),
-                std::move(database)} {
+        : folder_(fs::temp_directory_path() / ("keepword-proof-" + crypto::hex(crypto::random_bytes(8)))),
+          home_{folder_.path(), std::move(database)} {
         std::error_code ignored;
         fs::create_directories(home_.data, ignored);
         fs::permissions(home_.data, fs::perms::owner_all, ignored);
@@ -41,16 +44,15 @@ class Proof {
     Proof(Proof const&) = delete;
     Proof& operator=(Proof const&) = delete;
     ~Proof() {
-        std::error_code ignored;
-        fs::remove_all(home_.data, ignored);
         if (filled_ && !storage::clear_database(home_.database))
-            fmt::print(stderr, "{} could not be emptied again\n", home_.database);
+            fmt::print(stderr, "The database of the verification could not be emptied again.\n");
     }
     Home const& home() const { return home_; }
     // From now on the database holds what this has put there.
     void fill() { filled_ = !home_.database.empty(); }
 
   private:
+    Scratch folder_;
     Home home_;
     bool filled_ = false;
 };
@@ -114,25 +116,41 @@ Result<int> verify(std::string const& database, fs::path const& file, bool json_
     return holds ? done : does_not_hold;
 }
 
+// What is restored may be a drill beside the real centre, whose mails it must neither take nor send.
+Result<std::int64_t> settle(Home const& home, bool with_mail) {
+    auto const centre = TRY(Centre::open({.home = home}));
+    return centre->database().write([&](storage::Transaction& tx) -> Result<std::int64_t> {
+        TRY(live::forget_all(tx));
+        return with_mail ? 0 : TRY(mailbox::switch_all_off(tx, centre->clock().now()));
+    });
+}
+
 // Beside its place and then moved there, so that half a centre is never taken for a whole one.
-Result<int> restore(Home const& home, fs::path const& file) {
+Result<int> restore(Home const& home, fs::path const& file, bool with_mail) {
     TRY(crypto::start());
     std::error_code error;
     if (fs::exists(home.data) && !fs::is_empty(home.data, error))
         return fail(Error(Kind::invalid, "file.exists").with("file", home.data.string()));
     Home const beside{home.data.string() + ".restoring", home.database};
-    fs::remove_all(beside.data, error);
+    if (fs::exists(beside.data)) return fail(Error(Kind::invalid, "file.exists").with("file", beside.data.string()));
     fs::create_directories(beside.data, error);
     fs::permissions(beside.data, fs::perms::owner_all, error);
     auto const restored = restore_into(file, beside);
-    if (!restored) {
+    auto const off = restored ? settle(beside, with_mail) : fail(restored.error());
+    if (!off) {
         fs::remove_all(beside.data, error);
-        return fail(restored.error());
+        return fail(off.error());
     }
     fs::remove(home.data, error);
     fs::rename(beside.data, home.data, error);
-    if (error) return fail(Kind::internal, "file.unwritable", home.data.string() + ": " + error.message());
+    if (error || !sync_to_disk(fs::absolute(home.data).parent_path()))
+        return fail(Kind::internal, "file.unwritable", home.data.string() + ": " + error.message());
     fmt::print("{}: {}, {} files\n", home.data.string(), restored->at.str(), restored->files);
+    if (*off > 0)
+        fmt::print(
+            "{} mailboxes are switched off, so that a copy takes no mails from the real centre. Where this is the real "
+            "one, switch them on on their screen, or restore with --with-mail.\n",
+            *off);
     return done;
 }
 
@@ -160,8 +178,8 @@ int backup_verify(std::string const& database, fs::path const& file, bool json_w
     return does_not_hold;
 }
 
-int backup_restore(Home const& home, fs::path const& file) {
-    return told(restore(home, file));
+int backup_restore(Home const& home, fs::path const& file, bool with_mail) {
+    return told(restore(home, file, with_mail));
 }
 
 }  // namespace keepword::verbs

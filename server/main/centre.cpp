@@ -56,6 +56,7 @@ Centre::~Centre() {
     stop_runners();
     // What the pool still does uses what is taken apart below, and the database.
     if (pool_) pool_->stop();
+    if (slow_pool_) slow_pool_->stop();
     if (database_) database_->stop();
 }
 
@@ -78,6 +79,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     TRY(open_database(options.home));
     TRY(seed());
     pool_ = std::make_unique<Pool>(2, 256);
+    slow_pool_ = std::make_unique<Pool>(2, 8);
     hub_ = std::make_unique<live::Hub>(*database_, *clock_);
     build_desk();
     TRY(database_->write([&](storage::Transaction& tx) { return desk_->plan_starts({tx, clock_->now(), {}}); }));
@@ -154,7 +156,9 @@ void Centre::build_mail() {
             auto const row =
                 TRY(tx.one("SELECT name FROM department WHERE kind = 'centre' AND parent IS NULL ORDER BY id LIMIT 1"));
             return row ? row->text(0) : std::string("用户服务中心");
-        }});
+        },
+        .ca_file = {},
+        .stopping = breaking_off_.get_token()});
     runner_->on(mailbox::mail_job,
                 [this](jobs::Job const& job) { return mailbox::send(*mail_, *desk_, job, stopping_.get_token()); });
     runner_->on(access::reset_job, [this](jobs::Job const& job) { return send_reset(job); });
@@ -260,6 +264,7 @@ api::AppParts Centre::app_parts(access::Parts const& parts) {
     return {.database = *database_,
             .clock = *clock_,
             .pool = *pool_,
+            .slow_pool = *slow_pool_,
             .texts = texts_,
             .identify = access::identify(parts, *clock_),
             .assets = [this](std::string_view path, bool gzip) { return web_.find(path, gzip); },
@@ -326,7 +331,8 @@ Result<backup::Contents> Centre::back_up(std::filesystem::path const& file) {
                            .spool = folder_.spool(),
                            .signing_key = keys_.signing,
                            .version = version,
-                           .now = clock_->now()},
+                           .now = clock_->now(),
+                           .stop = breaking_off_.get_token()},
                           file);
 }
 

@@ -60,6 +60,8 @@ class Centre {
     storage::Blobs const& blobs() const { return *blobs_; }
     // Everything of this centre in one file, while it is served.
     Result<backup::Contents> back_up(std::filesystem::path const& file);
+    // Breaks off backups and tests of mailboxes, under way and to come: the program is to end.
+    void break_off() { breaking_off_.request_stop(); }
     api::Texts const& texts() const { return texts_; }
     people::RoleBook const& roles() const { return *roles_; }
     people::RegionBook const& regions() const { return *regions_; }
@@ -101,6 +103,7 @@ class Centre {
     calendars::Calendars calendars_;
     std::optional<storage::Blobs> blobs_;
     std::unique_ptr<Pool> pool_;
+    std::unique_ptr<Pool> slow_pool_;  // so that what takes long keeps nobody from signing in
     WebFiles web_;
     std::unique_ptr<access::FirstRun> first_run_;
     std::unique_ptr<cases::Desk> desk_;
@@ -116,6 +119,7 @@ class Centre {
     std::unique_ptr<api::App> app_;
     bool running_ = false;
     std::stop_source stopping_;
+    std::stop_source breaking_off_;
 };
 
 }  // namespace keepword

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "foundation/durable.hpp"
+
 namespace keepword {
 namespace {
 
@@ -35,7 +37,7 @@ Result<DataFolder> DataFolder::open(std::filesystem::path path) {
     for (auto const& left : std::filesystem::directory_iterator(path / "spool", error)) {
         std::error_code ignored;
         auto const name = left.path().filename().string();
-        if (name.starts_with("export-") || name.starts_with("backup-"))
+        if (name.starts_with("export-") || name.starts_with("backup-") || name.starts_with("audit-"))
             std::filesystem::remove_all(left.path(), ignored);
     }
     return DataFolder(std::move(path), lock);
@@ -66,9 +68,7 @@ Result<> write_durably(std::filesystem::path const& file, std::string_view bytes
     ::close(fd);
     written = written && ::rename(fresh.c_str(), file.c_str()) == 0;
     // The name is as durable as the bytes.
-    int const folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    written = written && folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
+    written = written && sync_to_disk(file.parent_path());
     if (!written) return fail(Kind::internal, "file.unwritable", file.string());
     return {};
 }

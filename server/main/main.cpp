@@ -32,6 +32,7 @@ struct Options {
     std::string login;
     std::string name;
     verbs::DemoOptions demo;
+    bool with_mail = false;
     std::vector<std::filesystem::path> files;
     verbs::SimulateOptions simulate;
     std::filesystem::path file;
@@ -60,6 +61,9 @@ Result<Settings> settings_of(Options const& o) {
     over(o.log_level, settings.log_level);
     if (o.access_log) settings.access_log = true;
     if (!o.trusted_proxies.empty()) settings.trusted_proxies = o.trusted_proxies;
+    // As a shell completes it, with a slash at its end, it would not be the folder's name but something inside it.
+    settings.home.data = settings.home.data.lexically_normal();
+    if (!settings.home.data.has_filename()) settings.home.data = settings.home.data.parent_path();
     return settings;
 }
 
@@ -170,8 +174,10 @@ void add_backup(CLI::App& app, Options& o, int& status) {
     check->callback([&] { status = verbs::backup_verify(o.database.value_or(""), o.file, o.json); });
     auto* restore = verb(*backup, o, "restore", "Restore a backup into a new folder (and an empty database)");
     restore->add_option("file", o.file, "The backup")->required();
-    restore->callback(
-        [&] { status = at_home(o, [&](Home const& home) { return verbs::backup_restore(home, o.file); }); });
+    restore->add_flag("--with-mail", o.with_mail, "Leave its mailboxes on: the centre it was taken of is gone");
+    restore->callback([&] {
+        status = at_home(o, [&](Home const& home) { return verbs::backup_restore(home, o.file, o.with_mail); });
+    });
 }
 
 void add_records(CLI::App& app, Options& o, int& status) {

@@ -1,5 +1,6 @@
 #include "main/moving.hpp"
 
+#include "engine/live/live.hpp"
 #include "engine/search/search.hpp"
 #include "main/belonging.hpp"
 #include "main/centre.hpp"
@@ -26,6 +27,12 @@ Result<bool> has_arrived(std::string const& to, std::string const& mark) {
     return is_centre && TRY(mark_of(*database)) == mark;
 }
 
+// PostgreSQL counts live updates by its transactions, which begin far behind a busy centre's numbers.
+Result<> forget_live_updates(std::string const& to) {
+    auto const database = TRY(storage::open({.url = to, .readers = 1}));
+    return database->write([](storage::Transaction& tx) { return live::forget_all(tx); });
+}
+
 }  // namespace
 
 Result<storage::Moved> move_centre(Home const& home, std::string const& to, Instant now,
@@ -44,6 +51,7 @@ Result<storage::Moved> move_centre(Home const& home, std::string const& to, Inst
                                                .left_out = "search_words"},
                                               migrations, now, progress));
     }
+    TRY(forget_live_updates(to));
     std::error_code error;
     std::filesystem::rename(folder.database(), folder.database().string() + ".moved", error);
     if (error) return fail(Kind::internal, "file.unwritable", folder.database().string());

@@ -90,6 +90,7 @@ Result<int> run(ServeOptions const& options, sigset_t const& signals) {
     }
     std::fflush(stdout);
     wait_for_stop(signals, *server);
+    centre->break_off();
     admin.reset();
     server->stop();
     centre->watch(nullptr);

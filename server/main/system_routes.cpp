@@ -65,6 +65,7 @@ Result<api::Reply> hand_out_audit(Centre& centre, api::Call const& call) {
     auto const made = TRY(export_audit(centre, TRY(AuditFilter::of(call.query)), &call.caller, call.now));
     api::Reply reply;
     reply.file = made.file;
+    reply.file_is_spent = true;
     reply.headers = {{"content-type", "application/jsonl; charset=utf-8"},
                      {"content-disposition", "attachment; filename=\"audit.jsonl\""},
                      {"x-entries", std::to_string(made.entries)},
@@ -105,12 +106,13 @@ api::Routes system_routes(Centre& centre) {
                                 {.right = "audit.read",
                                  .help = "The entries as JSON lines, with their hashes, newest first",
                                  .query = audit_query(),
+                                 .slow = true,
                                  .step_up = true},
                                 [&](api::Call& call, api::Nothing&&) { return hand_out_audit(centre, call); });
     out.push_back(std::move(hand_out));
-    out.push_back(api::work<api::Nothing>("POST", "/audit/verify",
-                                          {.right = "audit.read", .help = "Verify all chains and checkpoints"},
-                                          [&](api::Call&, api::Nothing&&) { return verify(centre); }));
+    out.push_back(api::work<api::Nothing>(
+        "POST", "/audit/verify", {.right = "audit.read", .help = "Verify all chains and checkpoints", .slow = true},
+        [&](api::Call&, api::Nothing&&) { return verify(centre); }));
     if (centre.manual_clock() != nullptr) {
         out.push_back(api::work<Move>("POST", "/test/clock",
                                       {.right = "public",

@@ -64,7 +64,7 @@ int backup_create(Home const& home, std::filesystem::path const& file, bool json
 // empty again afterwards.
 int backup_verify(std::string const& database, std::filesystem::path const& file, bool json);
 // Into a folder that is not there yet (and an empty database).
-int backup_restore(Home const& home, std::filesystem::path const& file);
+int backup_restore(Home const& home, std::filesystem::path const& file, bool with_mail);
 
 struct MigrateOptions {
     bool check = false;  // only says what is to come: 1 where there is something

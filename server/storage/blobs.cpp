@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "foundation/durable.hpp"
 #include "foundation/log.hpp"
 
 namespace keepword::storage {
@@ -31,20 +32,13 @@ fs::path path_of(fs::path const& folder, std::string const& sha256) {
     return folder / sha256.substr(0, 2) / sha256;
 }
 
-// Makes the names inside a folder durable.
-Result<> sync_folder(fs::path const& folder) {
-    int const descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return fail(disk_error(folder));
-    int const synced = ::fsync(descriptor);
-    int const saved = errno;
-    ::close(descriptor);
-    errno = saved;
-    if (synced != 0) return fail(disk_error(folder));
+Result<> sync(fs::path const& file_or_folder) {
+    if (!sync_to_disk(file_or_folder)) return fail(disk_error(file_or_folder));
     return {};
 }
 
 Result<> make_folder(fs::path const& folder) {
-    if (::mkdir(folder.c_str(), 0700) == 0) return sync_folder(folder.parent_path());
+    if (::mkdir(folder.c_str(), 0700) == 0) return sync(folder.parent_path());
     if (errno != EEXIST) return fail(disk_error(folder));
     return {};
 }
@@ -65,7 +59,7 @@ Result<> move_into_place(fs::path const& temporary, fs::path const& folder, std:
     TRY(make_folder(target.parent_path()));
     // The same bytes may already be there; replacing them by themselves changes nothing for who reads them.
     if (::rename(temporary.c_str(), target.c_str()) != 0) return fail(disk_error(target));
-    return sync_folder(target.parent_path());
+    return sync(target.parent_path());
 }
 
 }  // namespace
@@ -134,11 +128,7 @@ Result<BlobName> Blobs::put(std::string_view bytes) const {
 
 Result<BlobName> Blobs::adopt(fs::path const& file, BlobName const& name) const {
     if (!is_name(name.sha256)) return fail(Kind::internal, "blobs.missing", "no hash: " + name.sha256);
-    int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return fail(disk_error(file));
-    int const synced = ::fsync(descriptor);
-    ::close(descriptor);
-    if (synced != 0) return fail(disk_error(file));
+    TRY(sync(file));
     TRY(move_into_place(file, folder_, name.sha256));
     return name;
 }

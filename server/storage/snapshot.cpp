@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "foundation/durable.hpp"
 #include "storage/bare_schema.hpp"
 #include "storage/move_tables.hpp"
 #include "storage/sqlite_connection.hpp"
@@ -40,10 +41,11 @@ std::string read_file(fs::path const& file) {
 
 // ---- SQLite ----
 
-Result<> take_from_sqlite(std::string const& path, fs::path const& folder) {
+Result<> take_from_sqlite(std::string const& path, fs::path const& folder, std::stop_token const& stop) {
     if (!fs::exists(path)) return fail(Kind::unavailable, "storage.connection", path);
     // A reader's connection may write nothing at all, not even a file of its own.
     auto const from = TRY(SqliteConnection::open(path, SqliteConnection::Use::write, Options().busy_ms));
+    from->stop_when(stop);
     // One read transaction, beside which others go on writing; without what the file holds of deleted rows.
     TRY(from->execute("VACUUM INTO ?", std::vector<Value>{(folder / "keepword.db").string()}));
     std::error_code ignored;
@@ -54,9 +56,11 @@ Result<> take_from_sqlite(std::string const& path, fs::path const& folder) {
 Result<> restore_to_sqlite(fs::path const& folder, std::string const& path) {
     if (fs::exists(path)) return fail(Kind::conflict, "storage.move-not-empty", path);
     std::error_code error;
-    fs::copy_file(folder / "keepword.db", path, error);
+    fs::rename(folder / "keepword.db", path, error);
     if (error) return fail(unwritable(path));
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+    // Whoever hears that it is restored may let go of the backup.
+    if (!sync_to_disk(path) || !sync_to_disk(fs::path(path).parent_path())) return fail(unwritable(path));
     return {};
 }
 
@@ -78,25 +82,25 @@ std::string listed(std::vector<std::string> const& columns) {
 }
 
 Result<> take_table(PostgresConnection& from, std::string const& table, std::string const& columns,
-                    fs::path const& folder) {
+                    fs::path const& folder, std::stop_token const& stop) {
     auto const file = folder / (table + ".copy");
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     TRY(from.copy_out(fmt::format("COPY {} ({}) TO STDOUT", quoted_name(table), columns), [&](std::string_view line) {
         out << line;
-        return out.good();
+        return out.good() && !stop.stop_requested();
     }));
     out.close();
     return out ? Result<>() : fail(unwritable(file));
 }
 
-Result<> take_from_postgres(std::string const& url, fs::path const& folder) {
+Result<> take_from_postgres(std::string const& url, fs::path const& folder, std::stop_token const& stop) {
     auto const from = TRY(PostgresConnection::open(url));
     TRY(from->script("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"));
     TRY(from->begin(false));
     json::object tables;
     for (auto const& table : TRY(tables_in(*from))) {
         auto const columns = TRY(columns_of(*from, table));
-        TRY(take_table(*from, table, listed(columns), folder));
+        TRY(take_table(*from, table, listed(columns), folder, stop));
         tables[table] = json::array(columns.begin(), columns.end());
     }
     TRY(from->commit());
@@ -174,9 +178,10 @@ Result<> restore_to_postgres(fs::path const& folder, std::string const& url, std
 
 }  // namespace
 
-Result<> take_snapshot(std::string const& url, fs::path const& folder) {
-    if (url.starts_with(sqlite_scheme)) return take_from_sqlite(url.substr(sqlite_scheme.size()), folder);
-    return take_from_postgres(url, folder);
+Result<> take_snapshot(std::string const& url, fs::path const& folder, std::stop_token const& stop) {
+    auto taken = url.starts_with(sqlite_scheme) ? take_from_sqlite(url.substr(sqlite_scheme.size()), folder, stop)
+                                                : take_from_postgres(url, folder, stop);
+    return stop.stop_requested() ? fail(Kind::unavailable, "stopping") : std::move(taken);
 }
 
 Result<> restore_snapshot(fs::path const& folder, std::string const& url, std::vector<Migration> const& migrations) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,9 @@
 // PostgreSQL: `TABLE.copy` for each table (the text form of COPY) and `tables.json`, which names their columns.
 namespace keepword::storage {
 
-// Takes it as it is at one moment, while it is used. The folder must be there and empty. Errors: storage.disk and those
-// of the database.
-Result<> take_snapshot(std::string const& url, std::filesystem::path const& folder);
+// Takes it as it is at one moment, while it is used. The folder must be there and empty. Errors: storage.disk, stopping
+// (where `stop` was requested), and those of the database.
+Result<> take_snapshot(std::string const& url, std::filesystem::path const& folder, std::stop_token const& stop = {});
 
 // Brings it back into a new SQLite file or an empty PostgreSQL database; with the schema it was taken with, which is
 // one that `migrations` began with (storage.newer, storage.migration-changed). Errors: storage.snapshot-kind (taken

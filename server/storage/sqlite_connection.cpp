@@ -132,6 +132,13 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(std::string con
     return connection;
 }
 
+void SqliteConnection::stop_when(std::stop_token stop) {
+    constexpr int steps = 10'000;  // of SQLite's machine between two looks: some hundred microseconds
+    stop_ = std::move(stop);
+    auto const stopped = [](void* of) { return static_cast<SqliteConnection*>(of)->stop_.stop_requested() ? 1 : 0; };
+    sqlite3_progress_handler(handle_.get(), steps, stopped, this);
+}
+
 Result<> SqliteConnection::prepare_session(Use use) {
     sqlite3_extended_result_codes(handle_.get(), 1);
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "storage/statement_cache.hpp"
@@ -26,6 +27,8 @@ class SqliteConnection {
     bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
     // Whether a DEFERRED foreign key is still broken: SQLite would only say so at the commit of the whole group.
     bool foreign_keys_open() const;
+    // What runs from now on is broken off soon after `stop` is requested.
+    void stop_when(std::stop_token stop);
 
   private:
     struct Close {
@@ -40,6 +43,7 @@ class SqliteConnection {
     Result<sqlite3_stmt*> bound(std::string_view sql, std::span<Value const> values);
     Error error() const;
 
+    std::stop_token stop_;
     std::unique_ptr<sqlite3, Close> handle_;
     // After the handle, so that the statements go first.
     StatementCache<Statement> statements_{256};

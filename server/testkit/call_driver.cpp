@@ -87,6 +87,7 @@ CallDriver::CallDriver(storage::Database& database, Clock const& clock, api::Rou
     app_ = std::make_unique<api::App>(api::AppParts{.database = database,
                                                     .clock = clock,
                                                     .pool = pool_,
+                                                    .slow_pool = pool_,
                                                     .texts = texts_,
                                                     .identify = std::move(identify),
                                                     .assets = [](auto&&...) { return std::nullopt; },

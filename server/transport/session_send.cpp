@@ -74,6 +74,10 @@ Task<bool> Session::send() {
     if (gone_) co_return false;
     if (worker_.draining) asked_.keep_alive = false;
     OpenFile const file(response_.file);
+    if (response_.file && response_.file_is_spent) {
+        std::error_code ignored;
+        std::filesystem::remove(*response_.file, ignored);
+    }
     Means const means{worker_.gzip, worker_.packed, worker_.date, limits_.compress_from};
     Plan way = plan(asked_, response_, file.size(), means);
     if (way.content != Plan::Content::events) listening.stop();

@@ -33,6 +33,10 @@ async function openCase(person, n) {
 
 test('a backup made while people work holds all that was acknowledged before', async () => {
   const person = await centre.person(cast.acceptance);
+  const server = { host: '127.0.0.1', port: 1, security: 'none', login: 'service@keepword.test' };
+  await (await centre.person(cast.owner)).post('/mailboxes', {
+    name: '客服邮箱', address: 'service@keepword.test', imap: server, imap_password: 'service-pass', smtp: server, smtp_password: 'service-pass',
+  });
   const before = [];
   for (let n = 0; n < 5; ++n) before.push(await openCase(person, n));
   let stop = false;
@@ -60,10 +64,14 @@ test('a backup made while people work holds all that was acknowledged before', a
   other.data = join(other.folder, 'data');
   other.options = { clock: 'system', args: [] };
   if (database === 'postgresql') other.database = postgres().create();
-  const restored = said('backup', 'restore', file, ...other.where());
+  // With a slash at its end, as a shell completes a folder's name.
+  const restored = said('backup', 'restore', file, ...other.where().map((word) => (word === other.data ? `${word}/` : word)));
   assert.equal(restored.status, 0, restored.stderr);
+  assert.match(restored.stdout, /1 mailboxes are switched off/);
   await other.serve();
   try {
+    const [box] = (await (await other.person(cast.owner)).get('/mailboxes')).items;
+    assert.equal(box.active, false, 'a drill takes no mails from the real centre');
     const again = await other.person(cast.acceptance);
     for (const one of before) {
       const shown = await again.get(`/cases/${one.id}`);

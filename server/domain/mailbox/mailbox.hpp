@@ -41,6 +41,8 @@ struct Parts {
     std::function<Result<std::string>(storage::Transaction&)> centre;
     // Of an authority of the house's own, for TLS to mail servers; empty: the system's.
     std::filesystem::path ca_file = {};
+    // Requested when the program is to end: a server that is being tested must not hold it up.
+    std::stop_token stopping = {};
     // Held while a mail is read.
     std::shared_ptr<std::mutex> reading = std::make_shared<std::mutex>();
 };
@@ -67,6 +69,9 @@ Result<> send_note(Parts const& parts, Note const& note, std::string const& key,
 // refusal for good, and the last try that fails, become an entry on the case.
 Result<> send(Parts const& parts, cases::Desk& desk, jobs::Job const& job, std::stop_token stop = {});
 inline constexpr char const* mail_job = "mail";
+
+// Switches every mailbox off; how many there were. What waits to be sent goes on waiting.
+Result<std::int64_t> switch_all_off(storage::Transaction& tx, Instant now);
 
 // ---- in ----------------------------------------------------------------------------------------------------------
 

@@ -240,7 +240,7 @@ ServerCheck checked(Parts const& parts, Locale locale, Result<> const& result, s
 }
 
 Result<> try_imap(Parts const& parts, Record const& box) {
-    outbound::Imap imap(TRY(imap_host(parts, box)));
+    outbound::Imap imap(TRY(imap_host(parts, box)), parts.stopping);
     TRY(imap.connect());
     TRY(imap.list({box.folder, box.uidvalidity}, box.last_uid, 1));
     return {};
@@ -257,7 +257,8 @@ Result<> try_smtp(Parts const& parts, Record const& box, Locale locale, Instant 
     mail.auto_submitted = outbound::AutoSubmitted::generated;
     mail.date = now;
     auto const bytes = "X-Loop: " + box.address + "\r\n" + TRY(outbound::write_mail(mail));
-    auto const sent = TRY(outbound::send_mail(TRY(smtp_host(parts, box)), {box.address, {box.address}}, bytes));
+    auto const sent =
+        TRY(outbound::send_mail(TRY(smtp_host(parts, box)), {box.address, {box.address}}, bytes, parts.stopping));
     if (sent.refused.empty()) return {};
     return fail(Error(Kind::invalid, "mail.smtp.refused").with("reply", sent.refused.front().reply));
 }
@@ -274,7 +275,8 @@ Result<api::Page<TakenMail>> taken(cases::Desk& desk, api::Call const& call, sto
     auto const box = TRY(load_mailbox(tx, TRY(call.id<MailboxTag>())));
     auto const limit = TRY(call.limit());
     storage::Select select(
-        "SELECT m.id, m.sender, m.subject, m.at, m.outcome, m.reason, m.case_id, m.problems, m.created_at, m.raw FROM mail m "
+        "SELECT m.id, m.sender, m.subject, m.at, m.outcome, m.reason, m.case_id, m.problems, m.created_at, m.raw FROM "
+        "mail m "
         "LEFT JOIN cases c ON c.id = m.case_id");
     select.where("m.mailbox = ? AND m.direction = 'in'", box.id);
     TRY(cases::keep_repairable(select, tx, desk.parts().library, call.caller));
@@ -359,10 +361,12 @@ api::Routes routes(Parts const& parts, cases::Desk& desk) {
     out.push_back(api::remove(
         "/mailboxes/{id}", {.right = "mailboxes.manage", .help = "Disconnect a mailbox; its mails stay on their cases"},
         [&](api::Call const& call, api::Nothing const&, Tx& tx) { return remove(parts, call, tx); }));
-    out.push_back(api::work<api::Nothing>(
-        "POST", "/mailboxes/{id}/test",
-        {.right = "mailboxes.manage", .help = "Sign in to both servers, look into the folder, send a mail to itself"},
-        [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
+    out.push_back(
+        api::work<api::Nothing>("POST", "/mailboxes/{id}/test",
+                                {.right = "mailboxes.manage",
+                                 .help = "Sign in to both servers, look into the folder, send a mail to itself",
+                                 .slow = true},
+                                [&](api::Call& call, api::Nothing&&) { return check(parts, call); }));
     out.push_back(
         api::get("/mailboxes/{id}/mails",
                  {.right = "mailboxes.manage",

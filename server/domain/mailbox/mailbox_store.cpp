@@ -122,6 +122,16 @@ Result<> remove_mailbox(storage::Transaction& tx, MailboxId id, Instant now) {
     return {};
 }
 
+Result<std::int64_t> switch_all_off(storage::Transaction& tx, Instant now) {
+    auto const boxes = TRY(tx.query("SELECT id FROM mailbox WHERE active = 1 AND removed_at IS NULL ORDER BY id"));
+    for (auto const& row : boxes) {
+        auto const id = row.id<MailboxTag>(0);
+        TRY(tx.execute("UPDATE mailbox SET active = 0, version = version + 1 WHERE id = ?", id));
+        TRY(write_audit(tx, now, {}, "mailbox.switched-off", "mailbox:" + id.str(), {}));
+    }
+    return std::ssize(boxes);
+}
+
 Result<> save_progress(storage::Transaction& tx, Record const& record, std::uint32_t uidvalidity,
                        std::uint32_t last_uid) {
     TRY(tx.execute(

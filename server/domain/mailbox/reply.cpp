@@ -57,7 +57,9 @@ Result<Loaded> load(storage::Transaction& tx, MailId id) {
     auto mail = TRY(load_mail(tx, id));
     auto mailbox = load_mailbox(tx, mail.mailbox);
     // The one it was to go by is gone: any other will do, the mark in the letter names the case.
-    if (!mailbox) mailbox = mailbox_for(tx, mail.case_id);
+    if (!mailbox || !mailbox->active) mailbox = mailbox_for(tx, mail.case_id);
+    // One may be switched on again, for instance after a backup was restored.
+    if (!mailbox && mailbox.error().code == "channel.none") mailbox.error().kind = Kind::unavailable;
     return Loaded{std::move(mail), TRY(std::move(mailbox))};
 }
 

@@ -72,6 +72,7 @@ HttpResponse to_response(Reply reply) {
         response.events = std::move(reply.events);
     } else if (reply.file) {
         response.file = std::move(reply.file);
+        response.file_is_spent = reply.file_is_spent;
     } else if (reply.bytes) {
         response.body = *std::move(reply.bytes);
     } else if (reply.status != 204) {
@@ -277,7 +278,8 @@ void App::run_write(std::shared_ptr<Pending> pending) {
 }
 
 void App::run_work(std::shared_ptr<Pending> pending) {
-    bool const taken = parts_.pool.submit([this, pending] {
+    auto& pool = pending->route->rule.slow ? parts_.slow_pool : parts_.pool;
+    bool const taken = pool.submit([this, pending] {
         Result<Reply> reply = fail(Kind::internal, "internal");
         try {
             reply = pending->route->work(pending->call);

@@ -49,6 +49,7 @@ struct AppParts {
     storage::Database& database;
     Clock const& clock;
     Pool& pool;
+    Pool& slow_pool;  // for routes whose rule says so
     Texts const& texts;
     Identify identify;
     Assets assets;

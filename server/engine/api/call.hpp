@@ -76,6 +76,7 @@ struct Reply {
     std::optional<std::int64_t> version = {};  // becomes the ETag
     std::optional<std::string> bytes = {};     // with content-type in headers
     std::optional<std::filesystem::path> file = {};
+    bool file_is_spent = false;  // made for this answer only
     std::shared_ptr<EventSource> events = {};
 };
 

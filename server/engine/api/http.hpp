@@ -57,6 +57,7 @@ struct HttpResponse {
     Headers headers;  // content-type and what belongs to the answer
     std::string body;
     std::optional<std::filesystem::path> file;  // instead of body: sent from disk, with ranges
+    bool file_is_spent = false;                 // made for this answer: it goes as soon as it has been opened
     std::shared_ptr<EventSource> events;        // instead of body: an open stream
     std::string_view constant;                  // instead of body: bytes that live as long as the program
 };

@@ -33,6 +33,7 @@ struct Rule {
     bool keep_answer = true;  // for Idempotency-Key; false where the answer holds a secret
     BodyRule body = {};
     bool needs_csrf = true;  // false only where no session exists yet: sign-in
+    bool slow = false;       // work that may take many seconds: it waits behind others such, not before a sign-in
     bool step_up = false;    // sensitive: the session must have proven who uses it within api::proof_lasts
 };
 

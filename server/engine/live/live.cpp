@@ -58,6 +58,12 @@ Result<std::int64_t> newest(storage::Transaction& tx) {
     return row ? row->integer(0) : 0;
 }
 
+Result<> forget_all(storage::Transaction& tx) {
+    TRY(tx.execute("DELETE FROM live_event"));
+    TRY(tx.execute("UPDATE live_pruned SET number = 0"));
+    return {};
+}
+
 Result<> prune(storage::Transaction& tx, Instant before, std::int64_t most) {
     auto const old = TRY(tx.one("SELECT max(number) FROM live_event WHERE at < ?", before))->integer(0);
     auto const surplus = TRY(tx.one("SELECT number FROM live_event ORDER BY number DESC LIMIT 1 OFFSET ?", most));

@@ -35,6 +35,10 @@ Result<std::vector<Event>> since(storage::Transaction& tx, std::int64_t number, 
 // The number behind which everything still to come will be.
 Result<std::int64_t> newest(storage::Transaction& tx);
 
+// For a database whose events were written in another one, with that one's numbers: nobody who looks has seen any of
+// it.
+Result<> forget_all(storage::Transaction& tx);
+
 // Throws away events older than `before`, and the oldest of more than `most`.
 Result<> prune(storage::Transaction& tx, Instant before, std::int64_t most);
 
