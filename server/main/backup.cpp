@@ -44,8 +44,7 @@ class Proof {
     Proof(Proof const&) = delete;
     Proof& operator=(Proof const&) = delete;
     ~Proof() {
-        if (filled_ && !storage::clear_database(home_.database))
-            fmt::print(stderr, "The database of the verification could not be emptied again.\n");
+        if (filled_ && !storage::clear_database(home_.database)) tell(stderr, "cli.proof-left");
     }
     Home const& home() const { return home_; }
     // From now on the database holds what this has put there.
@@ -107,11 +106,14 @@ Result<int> verify(std::string const& database, fs::path const& file, bool json_
     if (json_wanted) {
         fmt::print("{}\n", json::serialize(told));
     } else {
-        fmt::print("{} {}: {} files, {} cases played again, {} audit entries\n", contents.at.str(),
-                   holds ? "holds" : "does not hold", contents.files, proven.replay.cases, proven.audit.entries);
-        for (auto const& name : proven.missing) fmt::print("  missing: {}\n", name);
-        if (proven.replay.different > 0) fmt::print("  differs: {}\n", proven.replay.first_different);
-        if (proven.audit.first_broken) fmt::print("  audit broken: chain {}\n", proven.audit.first_broken->chain);
+        tell(stdout, holds ? "cli.backup-holds" : "cli.backup-broken",
+             {{"at", contents.at.str()},
+              {"files", std::to_string(contents.files)},
+              {"cases", std::to_string(proven.replay.cases)},
+              {"entries", std::to_string(proven.audit.entries)}});
+        for (auto const& name : proven.missing) tell(stdout, "cli.missing", {{"name", name}});
+        if (proven.replay.different > 0) tell(stdout, "cli.differs", {{"number", proven.replay.first_different}});
+        if (proven.audit.first_broken) tell(stdout, "cli.chain-broken", {{"chain", proven.audit.first_broken->chain}});
     }
     return holds ? done : does_not_hold;
 }
@@ -145,12 +147,9 @@ Result<int> restore(Home const& home, fs::path const& file, bool with_mail) {
     fs::rename(beside.data, home.data, error);
     if (error || !sync_to_disk(fs::absolute(home.data).parent_path()))
         return fail(Kind::internal, "file.unwritable", home.data.string() + ": " + error.message());
-    fmt::print("{}: {}, {} files\n", home.data.string(), restored->at.str(), restored->files);
-    if (*off > 0)
-        fmt::print(
-            "{} mailboxes are switched off, so that a copy takes no mails from the real centre. Where this is the real "
-            "one, switch them on on their screen, or restore with --with-mail.\n",
-            *off);
+    tell(stdout, "cli.restored",
+         {{"folder", home.data.string()}, {"at", restored->at.str()}, {"files", std::to_string(restored->files)}});
+    if (*off > 0) tell(stdout, "cli.mail-off", {{"mailboxes", std::to_string(*off)}});
     return done;
 }
 
@@ -166,7 +165,8 @@ int backup_create(Home const& home, fs::path const& file, bool json_wanted) {
         if (json_wanted)
             fmt::print("{}\n", json::serialize(made));
         else
-            fmt::print("{}: {} files\n", file.string(), made.at("files").as_int64());
+            tell(stdout, "cli.backup-made",
+                 {{"file", file.string()}, {"files", std::to_string(made.at("files").as_int64())}});
         return done;
     }());
 }

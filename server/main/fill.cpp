@@ -85,8 +85,11 @@ Result<> scale_up(Centre& centre, demo::Parts const& parts, std::int64_t wanted,
         auto const at = std::chrono::steady_clock::now();
         if (at - told < std::chrono::seconds(5) && made < wanted) return;
         told = at;
-        fmt::print(stderr, "{} of {} cases, {:.0f} a second\n", made, wanted,
-                   static_cast<double>(made) / std::chrono::duration<double>(at - begun).count());
+        auto const rate = static_cast<double>(made) / std::chrono::duration<double>(at - begun).count();
+        tell(stderr, "cli.scaled",
+             {{"made", std::to_string(made)},
+              {"wanted", std::to_string(wanted)},
+              {"rate", fmt::format("{:.0f}", rate)}});
     }));
     return centre.sign_everything(now);
 }
@@ -116,8 +119,14 @@ Result<int> make_demo(Home const& home, verbs::DemoOptions const& options) {
     auto const made = TRY(demo::fill(parts, now, options.months, options.seed));
     if (options.scale > 0) TRY(scale_up(*centre, parts, options.scale, now));
     auto const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    fmt::print(stderr, "{}: {} people, {} customers, {} sites, {} assets, {} cases in {:.1f} s\n", home.data.string(),
-               made.people, made.customers, made.sites, made.assets, made.cases, took);
+    tell(stderr, "cli.demo-made",
+         {{"folder", home.data.string()},
+          {"people", std::to_string(made.people)},
+          {"customers", std::to_string(made.customers)},
+          {"sites", std::to_string(made.sites)},
+          {"assets", std::to_string(made.assets)},
+          {"cases", std::to_string(made.cases)},
+          {"seconds", fmt::format("{:.1f}", took)}});
     TRY(print_sign_ins(parts.material));
     return done;
 }

@@ -22,22 +22,23 @@ class Teller {
   public:
     void operator()(storage::MoveProgress const& progress) {
         constexpr std::int64_t often = 100'000;
-        auto const what = word_of(progress.step) + std::string(progress.table);
+        auto const what = code_of(progress.step) + std::string(progress.table);
         if (what == last_ && progress.rows / often == told_ / often) return;
         last_ = what;
         told_ = progress.rows;
-        fmt::print(stderr, "{} {}\n", what, progress.rows == 0 ? "" : std::to_string(progress.rows));
+        tell(stderr, code_of(progress.step),
+             {{"table", std::string(progress.table)}, {"rows", std::to_string(progress.rows)}});
     }
 
   private:
-    static char const* word_of(storage::MoveStep step) {
+    static char const* code_of(storage::MoveStep step) {
         switch (step) {
             case storage::MoveStep::copying:
-                return "copying ";
+                return "cli.copying";
             case storage::MoveStep::comparing:
-                return "comparing ";
+                return "cli.comparing";
             default:
-                return "putting indexes and references back";
+                return "cli.finishing";
         }
     }
     std::string last_;
@@ -46,7 +47,7 @@ class Teller {
 
 Result<int> move_database(Home const& home, std::string const& to) {
     auto const moved = TRY(move_centre(home, to, SystemClock().now(), Teller()));
-    fmt::print("{} tables, {} rows moved and compared\n", moved.tables, moved.rows);
+    tell(stdout, "cli.moved", {{"tables", std::to_string(moved.tables)}, {"rows", std::to_string(moved.rows)}});
     return done;
 }
 

@@ -17,15 +17,22 @@ Locale terminal_language() {
     return Locale::en;
 }
 
-int report(Error const& error) {
+std::string said(std::string_view code, Params const& params) {
     auto const file = embedded::find("data/texts.json");
     auto const texts = file ? api::Texts::load(*file) : Result<api::Texts>(fail(Kind::internal, "texts.invalid"));
-    auto const locale = terminal_language();
-    fmt::print(stderr, "{}\n", texts ? texts->say(locale, error.code, error.params) : error.code);
+    return texts ? texts->say(terminal_language(), code, params) : std::string(code);
+}
+
+void tell(std::FILE* to, std::string_view code, Params const& params) {
+    fmt::print(to, "{}\n", said(code, params));
+}
+
+int report(Error const& error) {
+    tell(stderr, error.code, error.params);
     for (auto const& field : error.fields) {
-        auto const said = texts ? texts->say(locale, "field." + field.code) : field.code;
+        auto const why = said("field." + field.code);
         if (field.said.empty())
-            fmt::print(stderr, "  {}: {}\n", field.field, said);
+            fmt::print(stderr, "  {}: {}\n", field.field, why);
         else
             fmt::print(stderr, "  {} {} {}\n", field.field, field.code, field.said);
     }

@@ -162,8 +162,8 @@ int case_verify(std::filesystem::path const& file, std::string const& public_key
                                                             {"public_key", verified.public_key},
                                                             {"broken", json::encode(verified.broken)}}));
         } else {
-            fmt::print("{} {}\n  key {}\n", verified.number, verified.holds ? "holds" : "does not hold",
-                       verified.public_key);
+            tell(stdout, verified.holds ? "cli.case-holds" : "cli.case-broken",
+                 {{"number", verified.number}, {"key", verified.public_key}});
             for (auto const& what : verified.broken) fmt::print("  {}\n", what);
         }
         return verified.holds ? done : does_not_hold;
@@ -173,17 +173,19 @@ int case_verify(std::filesystem::path const& file, std::string const& public_key
 int audit_verify(Home const& home, bool json_wanted) {
     return run([&]() -> Result<int> {
         auto const told = TRY(admin::ask(home, "audit verify", {}));
-        auto const count = [&](char const* name) { return told.at(name).as_int64(); };
+        auto const count = [&](char const* name) { return std::to_string(told.at(name).as_int64()); };
         if (json_wanted) {
             fmt::print("{}\n", json::serialize(told));
         } else {
-            fmt::print("{} chains, {} entries, {} checkpoints\n", count("chains"), count("entries"),
-                       count("checkpoints"));
+            tell(stdout, "cli.audit-counts",
+                 {{"chains", count("chains")}, {"entries", count("entries")}, {"checkpoints", count("checkpoints")}});
             if (auto const* broken = told.if_contains("broken")) {
-                fmt::print("first broken: chain {} entry {}: {}\n", text_of(*broken, "chain"),
-                           broken->at("seq").as_int64(), text_of(*broken, "what"));
+                tell(stdout, "cli.audit-broken",
+                     {{"chain", text_of(*broken, "chain")},
+                      {"seq", std::to_string(broken->at("seq").as_int64())},
+                      {"what", text_of(*broken, "what")}});
             } else {
-                fmt::print("holds\n");
+                tell(stdout, "cli.audit-holds");
             }
         }
         return told.at("holds").as_bool() ? done : does_not_hold;
@@ -194,7 +196,7 @@ int audit_export(Home const& home, std::filesystem::path const& out) {
     return run([&]() -> Result<int> {
         auto const told = TRY(admin::ask(home, "audit export", {}));
         TRY(take_over(text_of(told, "file"), out));
-        fmt::print("{} entries\n", told.at("entries").as_int64());
+        tell(stdout, "cli.audit-exported", {{"entries", std::to_string(told.at("entries").as_int64())}});
         return done;
     });
 }
@@ -205,9 +207,10 @@ int audit_replay(Home const& home, bool json_wanted) {
         if (json_wanted) {
             fmt::print("{}\n", json::serialize(told));
         } else {
-            fmt::print("{} cases played again, {} differ{}\n", told.at("cases").as_int64(),
-                       told.at("different").as_int64(),
-                       told.at("different").as_int64() == 0 ? "" : ", the first: " + text_of(told, "first_different"));
+            auto const different = told.at("different").as_int64();
+            tell(stdout, "cli.replayed",
+                 {{"cases", std::to_string(told.at("cases").as_int64())}, {"different", std::to_string(different)}});
+            if (different > 0) tell(stdout, "cli.differs", {{"number", text_of(told, "first_different")}});
         }
         return told.at("holds").as_bool() ? done : does_not_hold;
     });

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -83,5 +84,9 @@ int openapi();
 // Says an error to whoever sits at the terminal, in the language of LANG, with what to do next; answers the exit
 // status.
 int report(Error const& error);
+// A text of data/texts.json in the terminal's language, its placeholders filled; tell() writes it as a line.
+using Params = std::vector<std::pair<std::string, std::string>>;
+std::string said(std::string_view code, Params const& params = {});
+void tell(std::FILE* to, std::string_view code, Params const& params = {});
 
 }  // namespace keepword::verbs
