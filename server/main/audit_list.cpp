@@ -68,7 +68,10 @@ Result<storage::Rows> rows_of(storage::Transaction& tx, process::Library& librar
         select.where("substr(a.subject, 1, CAST(? AS INTEGER)) = ?", letters(*head), *head);
     else if (!filter.subject.empty())
         select.where("a.subject = ?", filter.subject);
-    if (!filter.actor.empty()) {
+    // On the chains of cases the software is nobody, on its own it has a name.
+    if (filter.actor == "system") {
+        select.where("a.actor IN ('system', '0')");
+    } else if (!filter.actor.empty()) {
         select.where(
             "a.actor = ? OR a.actor IN (SELECT CAST(w.id AS TEXT) FROM person w WHERE w.login = ? OR w.name = ?)",
             filter.actor, filter.actor, filter.actor);
