@@ -1,4 +1,4 @@
-// Walks in the browser: Debian's Chromium, one worker, because every test serves a centre of its own on two cores.
+// Walks in the browser: Debian's Chromium, two at once, each test with a centre of its own.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: '../results/failures',
   timeout: 180_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   use: {
     actionTimeout: 20_000,

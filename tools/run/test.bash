@@ -139,7 +139,7 @@ run_node() {
     mapfile -t files < <(test_files "$@")
     if ((${#files[@]} == 0)); then not_there "$suite" "tests/$1/ (or such a file in it)" && return; fi
     say "→ Tests: $suite"
-    node --test --test-concurrency=1 --test-timeout=$((TEST_LIMIT * 1000)) \
+    node --test --test-concurrency=2 --test-timeout=$((TEST_LIMIT * 1000)) \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=junit --test-reporter-destination="build/results/$suite.xml" "${files[@]}" || status=$?
     tally "$suite" "$status" node "build/results/$suite.xml"
