@@ -73,7 +73,8 @@ test('ten thousand idle connections cost little memory, and beside them requests
   t.diagnostic(`${many} connections opened in ${opened} ms cost ${cost.toFixed(1)} MiB (PSS, ${before.pss.toFixed(1)} before); a list beside them takes ` +
     `${beside.middle.toFixed(1)} ms, at most ${beside.longest.toFixed(1)} (alone ${before.alone.middle.toFixed(1)} and ${before.alone.longest.toFixed(1)})`);
   assert.equal(all.filter((one) => one.ended).length, 0);
-  assert.ok(cost < 150, `${cost} MiB`);
+  // A sanitizer keeps its own books beside every byte.
+  assert.ok(cost < (process.env.KEEPWORD_SANITIZED ? 600 : 150), `${cost} MiB`);
   assert.ok(beside.longest < 2_000, `${beside.longest} ms`);
   // Each of them is still good for a request.
   const sample = all.filter((_, n) => n % 100 === 0);

@@ -4,6 +4,8 @@ TESTING=false
 PASSED=0 FAILED=0 SKIPPED=0
 FAILED_SUITES=()
 TEST_LIMIT=${TEST_LIMIT:-900}  # seconds that one test program or file may take
+TESTED=dev                     # the build that is tested
+REPORTS=                       # folder of a sanitizer's reports, where there is one
 declare -A ONLY=()             # chosen suite → words its tests are chosen by, none for all
 
 # test [NAME…]
@@ -17,10 +19,14 @@ verb_test() {
         for suite in $(suites); do ONLY[$suite]=; done
     fi
     prepare_suites
-    export KEEPWORD_SOURCE=$PWD KEEPWORD_BIN=$PWD/build/dev/keepword
+    export KEEPWORD_SOURCE=$PWD KEEPWORD_BIN=$PWD/build/$TESTED/keepword
     for suite in $(suites); do
         if wants "$suite"; then run_suite "$suite" 9>&-; fi
     done
+    if [[ -n $REPORTS && -n $(ls "$REPORTS") ]]; then
+        say "The sanitizer has something to say: $REPORTS/"
+        ((++FAILED))
+    fi
     if ((FAILED > 0)); then exit 1; fi
 }
 
@@ -68,12 +74,12 @@ prepare_suites() {
     if [[ ${!ONLY[*]} != tidy ]]; then install_npm tests; fi
     if wants browser webkit; then build_web; fi
     if wants scenarios postgresql browser webkit; then
-        build_server dev
+        build_server "$TESTED"
     elif wants unit; then
         for word in ${ONLY[unit]}; do targets+=("${word//\//_}_test"); done
-        build_server dev "${targets[@]}"
+        build_server "$TESTED" "${targets[@]}"
     fi
-    if wants feel; then build_server dev feel_lines; fi
+    if wants feel; then build_server "$TESTED" feel_lines; fi
 }
 
 # The test files of a folder of tests/, only those with one of the words in their name where words are given.
@@ -109,7 +115,7 @@ run_unit() {
     local status=0 pattern
     pattern=$(IFS='|'; echo "${*//\//_}")
     say "→ Tests: unit${pattern:+ ($pattern)}"
-    GTEST_OUTPUT=xml:$PWD/build/results/unit/ ctest --test-dir build/dev -j 2 --output-on-failure --no-tests=error \
+    GTEST_OUTPUT=xml:$PWD/build/results/unit/ ctest --test-dir "build/$TESTED" -j 2 --output-on-failure --no-tests=error \
         --timeout "$TEST_LIMIT" --output-junit "$PWD/build/results/unit.xml" -R "^(${pattern:-.*})\$" || status=$?
     tally unit "$status" gtest build/results/unit.xml build/results/unit
 }
@@ -175,5 +181,24 @@ close_tests() {
 verb_soak() {
     export SOAK=1
     TEST_LIMIT=14400
+    verb_test "$@"
+}
+
+# sanitize asan|tsan [NAME…]: what runs our C++ (or only those suites), built with a sanitizer. Its first report ends the
+# program, and every report is kept, so that none is lost with a process nobody looked at.
+verb_sanitize() {
+    local preset=${1-}
+    [[ $preset =~ ^(asan|tsan)$ ]] || fail "./run sanitize asan|tsan [NAME…]"
+    shift
+    TESTED=$preset
+    TEST_LIMIT=3600
+    REPORTS=$PWD/build/$preset/reports
+    rm -rf "$REPORTS"
+    mkdir -p "$REPORTS"
+    export KEEPWORD_SANITIZED=$preset
+    export ASAN_OPTIONS=log_path=$REPORTS/asan:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1
+    export UBSAN_OPTIONS=log_path=$REPORTS/ubsan:print_stacktrace=1
+    export TSAN_OPTIONS=log_path=$REPORTS/tsan:halt_on_error=1:second_deadlock_stack=1:history_size=4
+    if (($# == 0)); then set -- unit scenarios postgresql; fi
     verb_test "$@"
 }

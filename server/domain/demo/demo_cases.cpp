@@ -128,11 +128,11 @@ class History {
     }
 
     Result<std::optional<Step>> step_of(storage::Transaction& tx, Story const& story) {
-        auto const row =
-            TRY(tx.one("SELECT t.id, t.case_id, t.element, t.assignee, t.role, c.kind FROM task t JOIN cases c "
-                       "ON c.id = t.case_id WHERE (c.id = ? OR c.parent_case = ?) AND t.state IN ('open','claimed') "
-                       "ORDER BY t.id LIMIT 1",
-                       story.id, story.id));
+        auto const row = TRY(tx.one(
+            "SELECT t.id, t.case_id, t.element, t.assignee, t.role, c.kind FROM (SELECT id, kind FROM cases WHERE id "
+            "= ? UNION ALL SELECT id, kind FROM cases WHERE parent_case = ?) c JOIN task t ON t.case_id = c.id "
+            "WHERE t.state IN ('open','claimed') ORDER BY t.id LIMIT 1",
+            story.id, story.id));
         if (!row) return std::nullopt;
         return Step{row->id<cases::TaskTag>(0),
                     row->id<cases::CaseTag>(1),
