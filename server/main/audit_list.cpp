@@ -83,6 +83,46 @@ Result<storage::Rows> rows_of(storage::Transaction& tx, process::Library& librar
     return tx.query(select);
 }
 
+// The number behind `prefix`, when nothing else follows.
+std::optional<std::int64_t> number_after(std::string_view subject, std::string_view prefix) {
+    if (!subject.starts_with(prefix)) return {};
+    auto const* const last = subject.data() + subject.size();
+    std::int64_t number = 0;
+    auto const [end, error] = std::from_chars(subject.data() + prefix.size(), last, number);
+    return error == std::errc() && end == last ? std::optional(number) : std::nullopt;
+}
+
+// One query for each kind of subject on the page that has names.
+Result<> name_subjects(storage::Transaction& tx, std::vector<AuditRow>& rows) {
+    struct Named {
+        std::string_view prefix;
+        storage::Sql names;
+    };
+    static constexpr Named named[] = {
+        {"", "SELECT id, number FROM cases"},
+        {"person:", "SELECT id, name FROM person"},
+        {"department:", "SELECT id, name FROM department"},
+        {"organisation:", "SELECT id, name FROM organisation"},
+        {"site:", "SELECT id, name FROM site"},
+        {"asset:", "SELECT id, name FROM asset"},
+        {"mailbox:", "SELECT id, name FROM mailbox"},
+    };
+    for (auto const& [prefix, names] : named) {
+        std::vector<std::int64_t> ids;
+        for (auto const& row : rows)
+            if (auto const id = number_after(row.subject, prefix)) ids.push_back(*id);
+        if (ids.empty()) continue;
+        std::map<std::int64_t, std::string> found;
+        for (auto const& row : TRY(tx.query(storage::Select(names).where_in("id", ids))))
+            found.emplace(row.integer(0), row.text(1));
+        for (auto& row : rows) {
+            auto const name = found.find(number_after(row.subject, prefix).value_or(0));
+            if (name != found.end()) row.subject_name = name->second;
+        }
+    }
+    return {};
+}
+
 std::string hex_at(storage::Row const& row, std::size_t i) {
     return crypto::hex(row.blob(i));
 }
@@ -161,14 +201,22 @@ Result<api::Page<AuditRow>> audit_page(storage::Transaction& tx, process::Librar
                                        api::Caller const* caller, std::string const& cursor, std::int64_t limit) {
     api::Page<AuditRow> page;
     for (auto const& row : TRY(rows_of(tx, library, filter, caller, cursor, limit + 1))) {
-        page.items.push_back({row.text(8), row.integer(0), row.instant(1), row.text(2), row.optional_text(9),
-                              row.text(3), row.text(4), row.json(5)});
+        page.items.push_back({row.text(8),
+                              row.integer(0),
+                              row.instant(1),
+                              row.text(2),
+                              row.optional_text(9),
+                              row.text(3),
+                              row.text(4),
+                              {},
+                              row.json(5)});
     }
     if (std::ssize(page.items) > limit) {
         page.items.pop_back();
         auto const& last = page.items.back();
         page.next = cursor_after(last.at, last.seq, last.chain);
     }
+    TRY(name_subjects(tx, page.items));
     return page;
 }
 

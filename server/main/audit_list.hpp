@@ -32,9 +32,10 @@ struct AuditRow {
     std::optional<std::string> actor_name;
     std::string action;
     std::string subject;
+    std::optional<std::string> subject_name;  // what people call it, where it has a name; a case's number
     json::value data;
 };
-BOOST_DESCRIBE_STRUCT(AuditRow, (), (chain, seq, at, actor, actor_name, action, subject, data))
+BOOST_DESCRIBE_STRUCT(AuditRow, (), (chain, seq, at, actor, actor_name, action, subject, subject_name, data))
 
 // One page. `caller` is who reads; nobody: the owner of the data folder, who sees all.
 Result<api::Page<AuditRow>> audit_page(storage::Transaction& tx, process::Library& library, AuditFilter const& filter,

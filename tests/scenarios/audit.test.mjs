@@ -50,6 +50,17 @@ test('entries are found by who, what, on what and when', async () => {
   }
 });
 
+test('an entry says what it is about by the name people know', async () => {
+  const organisation = await owner.post('/organisations', { name: '井冈山广播电视台', region: '360881', kind: 'customer' });
+  const [made] = await found({ subject: `organisation:${organisation.id}` });
+  assert.equal(made.subject_name, organisation.name);
+  const [known] = (await (await centre.person(cast.manager)).get('/cases?limit=1')).items;
+  const [told] = await found({ chain: known.number });
+  assert.equal(told.subject_name, known.number);
+  const [setting] = await found({ action: 'setting.changed' });
+  assert.equal(setting.subject_name, null);
+});
+
 // docs/audit-format.md, byte for byte.
 function hashOf(line) {
   const u64 = (n) => { const bytes = Buffer.alloc(8); bytes.writeBigInt64BE(BigInt(n)); return bytes; };

@@ -2669,6 +2669,7 @@ export interface components {
             actor_name?: string | null;
             action: string;
             subject: string;
+            subject_name?: string | null;
             data: unknown;
         };
         Verdict: {
