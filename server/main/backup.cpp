@@ -63,9 +63,9 @@ struct Proven {
 };
 
 Result<Proven> prove(Centre& centre) {
-    Proven proven{.audit = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key})),
-                  .replay = TRY(cases::replay_all(centre.database(), centre.desk().parts().library)),
-                  .missing = {}};
+    Proven proven;
+    proven.audit = TRY(audit::verify_all(centre.database(), {centre.signing_key().public_key}));
+    proven.replay = TRY(cases::replay_all(centre.database(), centre.desk().parts().library));
     std::string after;
     for (;;) {
         auto const names = TRY(centre.database().read([&](storage::Transaction& tx) {

@@ -174,7 +174,8 @@ TEST_P(Storage, a_reader_sees_one_state_throughout_and_cannot_write) {
         auto const before = TRY(tx.one("SELECT count(*) FROM thing"))->integer(0);
         // Another worker's write, committed while this transaction is open.
         std::thread([&] { EXPECT_EQ(code_of(insert(1)), ""); }).join();
-        return std::pair{before, TRY(tx.one("SELECT count(*) FROM thing"))->integer(0)};
+        auto const after = TRY(tx.one("SELECT count(*) FROM thing"))->integer(0);
+        return std::pair{before, after};
     });
     ASSERT_TRUE(counts) << counts.error().detail;
     EXPECT_EQ(*counts, (std::pair<std::int64_t, std::int64_t>{0, 0}));

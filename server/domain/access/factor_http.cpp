@@ -44,7 +44,8 @@ Result<> note(Inside const& parts, Call const& call, Transaction& tx, char const
 Result<FactorState> state(Transaction& tx, PersonId person) {
     auto const factor = TRY(factor_of(tx, person));
     if (!factor || !factor->confirmed_at) return FactorState{};
-    return FactorState{factor->confirmed_at, TRY(recovery_codes_left(tx, person))};
+    auto const left = TRY(recovery_codes_left(tx, person));
+    return FactorState{factor->confirmed_at, left};
 }
 
 Result<NewFactor> begin(Inside const& parts, Call const& call, Transaction& tx) {

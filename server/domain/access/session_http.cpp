@@ -132,7 +132,8 @@ Result<api::Reply> begin_session(Inside const& parts, Call const& call, PersonId
     TRY(people::record(tx, {.by = person, .now = call.now, .ids = parts.ids}, "session.opened",
                        people::subject("person", person), nullptr,
                        json::object{{"session", session.id.str()}, {"remote", session.remote}}));
-    Session const answer{csrf_of(token.reveal()), TRY(show_me(tx, parts, person, call.now))};
+    auto me = TRY(show_me(tx, parts, person, call.now));
+    Session const answer{csrf_of(token.reveal()), std::move(me)};
     api::Reply reply{.body = json::text_of(answer)};
     reply.headers.emplace_back("set-cookie", cookie_for(token.reveal(), call.secure));
     return reply;
@@ -163,8 +164,8 @@ void add_session_routes(api::Routes& routes, Inside const& parts) {
     routes.push_back(std::move(in));
     routes.push_back(api::get("/session", {.right = "signed-in", .help = "Who is signed in"},
                               [parts](Call const& call, Transaction& tx) -> Result<Session> {
-                                  return Session{call.caller.csrf,
-                                                 TRY(show_me(tx, parts, call.caller.person, call.now))};
+                                  auto me = TRY(show_me(tx, parts, call.caller.person, call.now));
+                                  return Session{call.caller.csrf, std::move(me)};
                               }));
     routes.push_back(
         api::remove("/session", {.right = "signed-in", .help = "Sign out"},

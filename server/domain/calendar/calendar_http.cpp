@@ -55,11 +55,12 @@ json::object names(std::string_view zh, std::string_view en) {
 Result<Calendar> calendar_of(StoredFile const& stored) {
     auto const& name = stored.file.at("name");
     auto const* holidays = stored.file.if_contains("holidays");
+    auto week = TRY(json::decode<Week>(stored.file.at("week")));
     return Calendar{.key = text_at(stored.file, "key"),
                     .name_zh = text_at(name, "zh"),
                     .name_en = text_at(name, "en"),
                     .holidays = holidays == nullptr || holidays->as_bool(),
-                    .week = TRY(json::decode<Week>(stored.file.at("week"))),
+                    .week = std::move(week),
                     .version = stored.version};
 }
 

@@ -164,10 +164,9 @@ Result<Year> year_of(StoredFile const& stored) {
     if (auto source = text_at(stored.file, "source"); !source.empty()) out.source = std::move(source);
     for (auto const& off : stored.file.at("off").as_array()) {
         auto const& name = off.at("name");
-        out.off.push_back({TRY(Day::parse(text_at(off, "from"))),
-                           TRY(Day::parse(text_at(off, "to"))),
-                           {text_at(name, "zh")},
-                           {text_at(name, "en")}});
+        auto const from = TRY(Day::parse(text_at(off, "from")));
+        auto const to = TRY(Day::parse(text_at(off, "to")));
+        out.off.push_back({from, to, {text_at(name, "zh")}, {text_at(name, "en")}});
     }
     out.work = TRY(json::decode<std::vector<Day>>(stored.file.at("work")));
     return out;

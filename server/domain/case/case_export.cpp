@@ -156,10 +156,14 @@ Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, I
     out.files.push_back({"record.json", json::serialize(record_as_json(record, engine))});
     std::set<std::string> hidden;
     if (reader != nullptr) hidden = TRY(out_of_sight(tx, desk, id, *reader));
-    out.files.push_back({"timeline.json", json::serialize(TRY(timeline_of(tx, id, hidden)))});
-    out.files.push_back({"tasks.json", json::serialize(TRY(tasks_of(tx, id)))});
-    out.files.push_back({"audit.jsonl", TRY(chain_of(tx, chain))});
-    out.files.push_back({"proof.json", json::serialize(audit::to_json(TRY(cover(tx, parts, chain, now))))});
+    auto const timeline = TRY(timeline_of(tx, id, hidden));
+    out.files.push_back({"timeline.json", json::serialize(timeline)});
+    auto const tasks = TRY(tasks_of(tx, id));
+    out.files.push_back({"tasks.json", json::serialize(tasks)});
+    auto entries = TRY(chain_of(tx, chain));
+    out.files.push_back({"audit.jsonl", std::move(entries)});
+    auto const proof = TRY(cover(tx, parts, chain, now));
+    out.files.push_back({"proof.json", json::serialize(audit::to_json(proof))});
     out.files.push_back({"process.bpmn", version->xml});
     for (auto const& row : TRY(tx.query("SELECT id, sha256 FROM attachment WHERE case_id = ? ORDER BY id", id))) {
         out.attachments.push_back({"attachments/" + std::to_string(row.integer(0)), row.text(1)});
@@ -253,7 +257,8 @@ Result<Packed> export_case(Desk const& desk, storage::Database& database, CaseId
     auto gathered = TRY(database.write(
         [&](storage::Transaction& tx) -> Result<Gathered> { return gather(desk, tx, id, now, reader); }));
     for (auto const& [name, sha256] : gathered.attachments) {
-        gathered.files.push_back({name, TRY(parts.blobs.get(sha256))});
+        auto bytes = TRY(parts.blobs.get(sha256));
+        gathered.files.push_back({name, std::move(bytes)});
     }
     auto manifest = manifest_of(gathered, parts.public_key, now);
     gathered.files.push_back({"manifest.json", std::move(manifest)});

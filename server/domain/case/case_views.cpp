@@ -237,6 +237,11 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
                    "LEFT JOIN person p ON p.id = c.owner WHERE c.id = ?",
                    id));
     auto const& element = version->definition->at(version->definition->process);
+    auto steps = TRY(steps_of(tx, id, now));
+    auto clocks = TRY(clocks_of(tx, id));
+    auto attachments = TRY(attachments_of(tx, id));
+    auto links = TRY(links_of(tx, sights.seeing, id));
+    auto standing = TRY(standing_of(tx, *version->definition, id));
     Case out{.id = id,
              .number = r.number,
              .kind = r.kind,
@@ -255,7 +260,7 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
              .site = ref_at(*names, 2, 3),
              .asset = ref_at(*names, 4, 5),
              .owner = ref_at(*names, 8, 9),
-             .steps = TRY(steps_of(tx, id, now)),
+             .steps = std::move(steps),
              .opened_at = r.opened_at,
              .updated_at = r.updated_at,
              .closed_at = r.closed_at,
@@ -263,11 +268,11 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
              .overdue = r.due_at && *r.due_at < now && !r.closed_at,
              .variables = engine.variables(),
              .process = {element.id, r.process_hash, element.name, element.name_en},
-             .clocks = TRY(clocks_of(tx, id)),
-             .attachments = TRY(attachments_of(tx, id)),
-             .links = TRY(links_of(tx, sights.seeing, id)),
+             .clocks = std::move(clocks),
+             .attachments = std::move(attachments),
+             .links = std::move(links),
              .paused = {},
-             .standing = TRY(standing_of(tx, *version->definition, id)),
+             .standing = std::move(standing),
              .may = allowed(r, caller, works),
              .version = r.version};
     if (r.paused_at) out.paused = PauseView{*r.paused_at, r.paused_reason.value_or(""), r.paused_until};

@@ -36,7 +36,8 @@ Result<Seen> open_task(Desk& desk, api::Call const& call, storage::Transaction& 
     auto const task = TRY(load_task(tx, TRY(call.id<TaskTag>())));
     TRY(expect_visible(tx, desk.parts().library, call.caller, task.case_id));
     TRY(expect_to_do(tx, task));
-    return Seen{task, TRY(load_running(act_of(call, tx), desk.parts(), task.case_id))};
+    auto running = TRY(load_running(act_of(call, tx), desk.parts(), task.case_id));
+    return Seen{task, std::move(running)};
 }
 
 Result<> expect_mine(Seen const& seen, api::Caller const& caller) {

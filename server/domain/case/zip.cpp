@@ -94,7 +94,8 @@ Result<std::vector<Entry>> read(std::string_view bytes, std::size_t max_entries)
         if (zip_stat_index(archive.get(), i, 0, &stat) != 0) return broken(zip_strerror(archive.get()));
         total += stat.size;
         if (total > max_unpacked) return broken("too large unpacked");
-        out.push_back({stat.name, TRY(read_one(archive.get(), i, stat))});
+        auto bytes = TRY(read_one(archive.get(), i, stat));
+        out.push_back({stat.name, std::move(bytes)});
     }
     return out;
 }

@@ -155,8 +155,9 @@ Result<> write_copy(storage::Transaction& tx, Family const& family, Copy const& 
         for (auto const& entry : entries) {
             auto const values = entry.filled(copy);
             auto const text = [&](std::size_t i) { return std::get<std::string>(values[i]); };
+            auto data = TRY(json::parse(text(4), json::max_stored_depth));
             chain.push_back({audit::case_chain(now), Instant{std::get<std::int64_t>(values[0])}, text(1), text(2),
-                             text(3), TRY(json::parse(text(4), json::max_stored_depth))});
+                             text(3), std::move(data)});
         }
         TRY(audit::append_all(tx, chain));
         TRY(cases::index_again(tx, {now}));

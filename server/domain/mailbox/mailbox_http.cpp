@@ -285,9 +285,9 @@ Result<api::Page<TakenMail>> taken(cases::Desk& desk, api::Call const& call, sto
     select.end("ORDER BY m.id DESC LIMIT ?", limit + 1);
     std::vector<TakenMail> items;
     for (auto const& r : TRY(tx.query(select))) {
+        auto problems = TRY(json::decode<std::vector<std::string>>(r.json(7)));
         items.push_back({r.id<MailTag>(0), r.text(1), r.text(2), r.instant(3), r.word<Outcome>(4), r.optional_text(5),
-                         r.optional_id<cases::CaseTag>(6), TRY(json::decode<std::vector<std::string>>(r.json(7))),
-                         r.instant(8), r.null(6) && !r.null(9)});
+                         r.optional_id<cases::CaseTag>(6), std::move(problems), r.instant(8), r.null(6) && !r.null(9)});
     }
     return people::page_of(std::move(items), limit, [](TakenMail const& mail) { return mail.id.str(); });
 }

@@ -180,6 +180,8 @@ Result<MailRecord> load_mail(storage::Transaction& tx, MailId id) {
     if (!row) return fail(Kind::not_found, "not-found");
     auto const& r = *row;
     auto const number = [&](std::size_t i) { return r.null(i) ? std::nullopt : std::optional(r.integer(i)); };
+    auto references = TRY(json::decode<std::vector<std::string>>(r.json(7)));
+    auto problems = TRY(json::decode<std::vector<std::string>>(r.json(19)));
     return MailRecord{.id = id,
                       .mailbox = r.id<MailboxTag>(1),
                       .direction = r.word<Direction>(2),
@@ -187,7 +189,7 @@ Result<MailRecord> load_mail(storage::Transaction& tx, MailId id) {
                       .uid = number(4),
                       .message_id = r.text(5),
                       .in_reply_to = r.text(6),
-                      .references = TRY(json::decode<std::vector<std::string>>(r.json(7))),
+                      .references = std::move(references),
                       .case_id = r.id<cases::CaseTag>(8),
                       .entry = r.id<cases::EntryTag>(9),
                       .raw = r.optional_text(10),
@@ -199,7 +201,7 @@ Result<MailRecord> load_mail(storage::Transaction& tx, MailId id) {
                       .at = r.instant(16),
                       .text = r.text(17),
                       .html = r.optional_text(18),
-                      .problems = TRY(json::decode<std::vector<std::string>>(r.json(19))),
+                      .problems = std::move(problems),
                       .outcome = r.word<Outcome>(20),
                       .reason = r.optional_text(21),
                       .receipt = r.flag(22),

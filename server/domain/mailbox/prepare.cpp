@@ -39,8 +39,8 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
             auto const blob = TRY(parts.blobs.put(file.bytes));
             auto const cleaned = clean(file.name);
             auto const name = text::trim(text::head(cleaned, max_file_name));
-            out.files.push_back({name.empty() ? "file" : std::string(name),
-                                 cases::type_by_content(TRY(parts.blobs.path(blob.sha256))), blob});
+            auto const path = TRY(parts.blobs.path(blob.sha256));
+            out.files.push_back({name.empty() ? "file" : std::string(name), cases::type_by_content(path), blob});
         }
         files->clear();
     }

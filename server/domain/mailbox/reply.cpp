@@ -60,7 +60,8 @@ Result<Loaded> load(storage::Transaction& tx, MailId id) {
     if (!mailbox || !mailbox->active) mailbox = mailbox_for(tx, mail.case_id);
     // One may be switched on again, for instance after a backup was restored.
     if (!mailbox && mailbox.error().code == "channel.none") mailbox.error().kind = Kind::unavailable;
-    return Loaded{std::move(mail), TRY(std::move(mailbox))};
+    auto box = TRY(std::move(mailbox));
+    return Loaded{std::move(mail), std::move(box)};
 }
 
 Result<std::string> bytes_of(Parts const& parts, Loaded const& loaded) {

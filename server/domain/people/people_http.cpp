@@ -47,13 +47,12 @@ Result<std::optional<bool>> query_flag(Call const& call, std::string const& name
 
 Result<api::Page<PersonRow>> list(PeopleParts const& parts, Call const& call, Transaction& tx) {
     auto const limit = TRY(call.limit());
-    PersonFilter filter{.q = call.query.text("q"),
-                        .department = TRY(call.query_id<DepartmentTag>("department")),
-                        .organisation = TRY(call.query_id<OrganisationTag>("organisation")),
-                        .kind = TRY(query_word<PersonKind>(call, "kind")),
-                        .active = TRY(query_flag(call, "active")),
-                        .after = TRY(cursor_of(call)),
-                        .limit = limit + 1};
+    PersonFilter filter{.q = call.query.text("q"), .limit = limit + 1};
+    filter.department = TRY(call.query_id<DepartmentTag>("department"));
+    filter.organisation = TRY(call.query_id<OrganisationTag>("organisation"));
+    filter.kind = TRY(query_word<PersonKind>(call, "kind"));
+    filter.active = TRY(query_flag(call, "active"));
+    filter.after = TRY(cursor_of(call));
     if (auto const role = call.query.text("role"); !role.empty()) {
         if (parts.roles.find(role) == nullptr) return invalid("role", "choice");
         filter.role = role;
@@ -144,7 +143,8 @@ Result<Person> show_person(Transaction& tx, RegionBook const& regions, PersonId 
         out.grants.push_back(std::move(shown));
     }
     for (auto const& deputy : TRY(deputies_of(tx, id, now))) {
-        out.deputies.push_back({deputy.id, TRY(person_ref(tx, deputy.deputy)), deputy.role, deputy.from, deputy.until});
+        auto person = TRY(person_ref(tx, deputy.deputy));
+        out.deputies.push_back({deputy.id, std::move(person), deputy.role, deputy.from, deputy.until});
     }
     return out;
 }
@@ -182,22 +182,21 @@ void add_person_routes(api::Routes& routes, PeopleParts const& parts) {
          .keep_answer = false,
          .step_up = true},
         [parts](Call& call, PasswordOfOther&& in) { return set_password(parts, call, std::move(in)); }));
-    routes.push_back(api::get("/organisations/{id}/contacts",
-                              {.right = "people.read",
-                               .help = "An organisation's contacts",
-                               .query = {{"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
-                              [](Call const& call, Transaction& tx) -> Result<api::Page<PersonRow>> {
-                                  auto const limit = TRY(call.limit());
-                                  auto const id = TRY(call.id<OrganisationTag>());
-                                  TRY(organisation_ref(tx, id));
-                                  PersonFilter const filter{.organisation = id,
-                                                            .kind = PersonKind::contact,
-                                                            .active = true,
-                                                            .after = TRY(cursor_of(call)),
-                                                            .limit = limit + 1};
-                                  return page_of(TRY(list_persons(tx, filter, call.now)), limit,
-                                                 [](PersonRow const& row) { return row.id.str(); });
-                              }));
+    routes.push_back(api::get(
+        "/organisations/{id}/contacts",
+        {.right = "people.read",
+         .help = "An organisation's contacts",
+         .query = {{"limit", "1 to 200"}, {"cursor", "next of the page before"}}},
+        [](Call const& call, Transaction& tx) -> Result<api::Page<PersonRow>> {
+            auto const limit = TRY(call.limit());
+            auto const id = TRY(call.id<OrganisationTag>());
+            TRY(organisation_ref(tx, id));
+            auto const after = TRY(cursor_of(call));
+            PersonFilter const filter{
+                .organisation = id, .kind = PersonKind::contact, .active = true, .after = after, .limit = limit + 1};
+            return page_of(TRY(list_persons(tx, filter, call.now)), limit,
+                           [](PersonRow const& row) { return row.id.str(); });
+        }));
 }
 
 api::Routes people_routes(PeopleParts const& parts) {

@@ -24,12 +24,16 @@ Result<RegionBook> RegionBook::load(std::string_view text) {
     if (province == nullptr) return fail(Kind::internal, "regions.invalid", "province");
     RegionBook book;
     auto const top = TRY(text_of(*province, "code"));
-    book.add({top, TRY(text_of(*province, "name")), std::nullopt});
+    auto name = TRY(text_of(*province, "name"));
+    book.add({top, std::move(name), std::nullopt});
     for (auto const& city : TRY(list_of(file, "cities"))) {
         auto const code = TRY(text_of(city, "code"));
-        book.add({code, TRY(text_of(city, "name")), top});
+        name = TRY(text_of(city, "name"));
+        book.add({code, std::move(name), top});
         for (auto const& county : TRY(list_of(city, "counties"))) {
-            book.add({TRY(text_of(county, "code")), TRY(text_of(county, "name")), code});
+            auto county_code = TRY(text_of(county, "code"));
+            name = TRY(text_of(county, "name"));
+            book.add({std::move(county_code), std::move(name), code});
         }
     }
     return book;

@@ -123,8 +123,8 @@ Result<api::Page<Organisation>> list(PeopleParts const& parts, Call const& call,
                                      Transaction& tx) {
     auto const limit = TRY(call.limit());
     auto const kind = call.query.text("kind");
-    OrganisationFilter filter{
-        .q = call.query.text("q"), .kind = only, .after = TRY(cursor_of(call)), .limit = limit + 1};
+    auto const after = TRY(cursor_of(call));
+    OrganisationFilter filter{.q = call.query.text("q"), .kind = only, .after = after, .limit = limit + 1};
     if (!only && !kind.empty()) {
         filter.kind = json::from_word<OrganisationKind>(kind);
         if (!filter.kind) return invalid("kind", "choice");
