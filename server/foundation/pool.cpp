@@ -12,11 +12,10 @@ Pool::~Pool() {
 }
 
 bool Pool::submit(std::function<void()> work) {
-    {
-        std::lock_guard const lock(mutex_);
-        if (stopping_ || queue_.size() >= limit_) return false;
-        queue_.push_back(std::move(work));
-    }
+    std::lock_guard const lock(mutex_);
+    if (stopping_ || queue_.size() >= limit_) return false;
+    queue_.push_back(std::move(work));
+    // Before the work can begin: who waits for it may then take the pool away.
     wake_.notify_one();
     return true;
 }

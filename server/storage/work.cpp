@@ -19,9 +19,10 @@ void WorkQueue::push(Job job) {
             refused = "storage.overloaded";
         } else {
             jobs_.push_back(std::move(job));
+            // Before it can be done: who waits for it may then close the database.
+            return filled_.notify_one();
         }
     }
-    if (refused == nullptr) return filled_.notify_one();
     tell(job.done, fail(Kind::unavailable, refused));
 }
 
