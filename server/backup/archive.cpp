@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <utility>
 
 #include "foundation/durable.hpp"
+#include "foundation/system_error.hpp"
 
 namespace keepword::backup {
 namespace {
@@ -57,7 +57,7 @@ std::string Roll::result() {
 Result<Packer> Packer::open(fs::path const& file) {
     int const descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0 && errno == EEXIST) return fail(Error(Kind::invalid, "file.exists").with("file", file.string()));
-    if (descriptor < 0) return fail(unwritable(file, std::strerror(errno)));
+    if (descriptor < 0) return fail(unwritable(file, system_error()));
     ArchivePtr to(archive_write_new());
     Packer packer(file, std::move(to), descriptor);
     auto* const one = packer.to_.get();
@@ -126,9 +126,9 @@ Result<> Packer::add_text(std::string const& path, std::string_view text) {
 
 Result<> Packer::finish() {
     if (archive_write_close(to_.get()) != ARCHIVE_OK) return fail(trouble());
-    if (::fsync(descriptor_) != 0) return fail(unwritable(file_, std::strerror(errno)));
+    if (::fsync(descriptor_) != 0) return fail(unwritable(file_, system_error()));
     ::close(std::exchange(descriptor_, -1));
-    return sync_to_disk(fs::absolute(file_).parent_path()) ? Result<>() : fail(unwritable(file_, std::strerror(errno)));
+    return sync_to_disk(fs::absolute(file_).parent_path()) ? Result<>() : fail(unwritable(file_, system_error()));
 }
 
 // ---- unpacking ----
@@ -149,19 +149,19 @@ Result<crypto::Digest> Entry::unpack_to(fs::path const& file) {
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     int const descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) return fail(unwritable(file, std::strerror(errno)));
+    if (descriptor < 0) return fail(unwritable(file, system_error()));
     crypto::Sha256 hash;
     auto written = each_block([&](std::string_view bytes) -> Result<> {
         hash.add(bytes);
         while (!bytes.empty()) {
             auto const count = ::write(descriptor, bytes.data(), bytes.size());
             if (count < 0 && errno == EINTR) continue;
-            if (count < 0) return fail(unwritable(file, std::strerror(errno)));
+            if (count < 0) return fail(unwritable(file, system_error()));
             bytes.remove_prefix(static_cast<std::size_t>(count));
         }
         return {};
     });
-    if (written && ::fsync(descriptor) != 0) written = fail(unwritable(file, std::strerror(errno)));
+    if (written && ::fsync(descriptor) != 0) written = fail(unwritable(file, system_error()));
     ::close(descriptor);
     if (!written) return fail(written.error());
     return hash.finish();

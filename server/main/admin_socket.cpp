@@ -12,6 +12,7 @@
 
 #include "foundation/log.hpp"
 #include "foundation/pool.hpp"
+#include "foundation/system_error.hpp"
 #include "main/admin.hpp"
 #include "main/centre.hpp"
 
@@ -230,7 +231,7 @@ Result<std::unique_ptr<Socket>> Socket::listen(Centre& centre, std::filesystem::
     Handle stop(::eventfd(0, EFD_CLOEXEC));
     if (!address.folder || !socket || !stop ||
         ::bind(socket.get(), as_address(address.name), sizeof address.name) != 0 || ::listen(socket.get(), 16) != 0) {
-        return fail(Kind::internal, "admin.socket", path.string() + ": " + std::strerror(errno));
+        return fail(Kind::internal, "admin.socket", path.string() + ": " + system_error());
     }
     std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
                                  ignored);

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "foundation/durable.hpp"
+#include "foundation/system_error.hpp"
 
 namespace keepword {
 namespace {
@@ -26,7 +26,7 @@ Result<DataFolder> DataFolder::open(std::filesystem::path path) {
     if (error) return fail(unusable(path, error.message()));
     ::chmod(path.c_str(), 0700);
     int const lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) return fail(unusable(path, std::strerror(errno)));
+    if (lock < 0) return fail(unusable(path, system_error()));
     // The kernel lets go of it when the process ends, however it ends: no stale lock after kill -9.
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "foundation/system_error.hpp"
 #include "storage/move.hpp"
 
 namespace keepword {
@@ -33,9 +33,9 @@ Result<> writable(std::filesystem::path const& folder) {
     if (file >= 0) ::close(file);
     // Not every file system knows files without names.
     if (file < 0 && errno != EOPNOTSUPP && errno != EISDIR)
-        return fail(Kind::unavailable, "storage.disk", std::strerror(errno));
+        return fail(Kind::unavailable, "storage.disk", system_error());
     struct statvfs disk{};
-    if (::statvfs(folder.c_str(), &disk) != 0) return fail(Kind::unavailable, "storage.disk", std::strerror(errno));
+    if (::statvfs(folder.c_str(), &disk) != 0) return fail(Kind::unavailable, "storage.disk", system_error());
     if (disk.f_bavail * disk.f_frsize < least_room) return fail(Kind::unavailable, "disk.low");
     return {};
 }

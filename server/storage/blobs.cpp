@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "foundation/durable.hpp"
 #include "foundation/log.hpp"
+#include "foundation/system_error.hpp"
 
 namespace keepword::storage {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error disk_error(std::string const& what) {
-    return {Kind::unavailable, "blobs.disk", what + ": " + std::strerror(errno)};
+    return {Kind::unavailable, "blobs.disk", what + ": " + system_error()};
 }
 
 // A name that is no hash (it may have come from outside) leads to no file.

@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "foundation/system_error.hpp"
 
 namespace keepword::storage {
 namespace {
@@ -112,7 +113,7 @@ Error translate(int extended, std::string detail) {
 // SQLite would create the file readable for all; what it adds beside it (-wal, -shm) takes over these rights.
 Result<> create_private(std::string const& path) {
     int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return fail(Kind::unavailable, "storage.connection", path + ": " + std::strerror(errno));
+    if (descriptor < 0) return fail(Kind::unavailable, "storage.connection", path + ": " + system_error());
     ::close(descriptor);
     return {};
 }

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "foundation/log.hpp"
+#include "foundation/system_error.hpp"
 
 namespace keepword::transport {
 namespace {
@@ -24,7 +24,7 @@ std::expected<std::unique_ptr<Body>, Refusal> Body::open(api::BodyRule rule, std
     body->path_ = spool / (crypto::hex(crypto::random_bytes(16)) + std::string(suffix));
     body->file_ = ::open(body->path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (body->file_ < 0) {
-        log::error("cannot create an upload in the spool folder: {}", std::strerror(errno));
+        log::error("cannot create an upload in the spool folder: {}", system_error());
         return std::unexpected(busy);
     }
     body->hash_.emplace();
@@ -56,7 +56,7 @@ std::optional<Refusal> Body::write(std::string_view bytes) {
         auto const written = ::write(file_, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) {
-            log::error("cannot write an upload to the spool folder: {}", std::strerror(errno));
+            log::error("cannot write an upload to the spool folder: {}", system_error());
             return busy;
         }
         bytes.remove_prefix(static_cast<std::size_t>(written));

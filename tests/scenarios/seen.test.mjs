@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { binary, cast, Centre, database, openTask, Person } from '../support/centre.mjs';
 import { Disk, noDisks } from '../support/disk.mjs';
 import { Mail, until } from '../support/mail.mjs';
+import { listen } from '../support/rights/live.mjs';
 
 const call = { title: '机顶盒无法开机', description: '指示灯不亮。', contact_name: '周老师', contact_phone: '0791-80000021', category: 'terminal', urgency: 'normal', solved: false };
 const lines = (centre) => centre.log.split('\n').filter(Boolean).map((line) => JSON.parse(line));
@@ -45,6 +46,23 @@ test('it says whether it is ready and why not, in words and for programs, and li
   } finally {
     await centre.rest();
     disk.remove();
+  }
+});
+
+test('a stream that the server ended is counted no more', async () => {
+  const centre = await Centre.start();
+  try {
+    const [owner, other] = [await centre.person(cast.owner), await centre.person(cast.acceptance)];
+    const streams = async () => value((await metricsOf(centre)).text, 'keepword_live_streams');
+    const before = await streams();
+    const opened = await Promise.all([1, 2, 3].map(() => listen(other)));
+    assert.equal(await streams(), before + 3);
+    const { grants } = await owner.post(`/people/${other.me.id}/grants`, { role: 'support-engineer', scope_kind: 'all' });
+    await Promise.all(opened.map((stream) => stream.text()));
+    await until(async () => (await streams()) === before, 10);
+    await owner.call('DELETE', `/people/${other.me.id}/grants/${grants.at(-1).id}`);
+  } finally {
+    await centre.stop();
   }
 });
 

@@ -60,6 +60,10 @@ class Stream final : public api::EventSource {
   public:
     Stream(std::shared_ptr<live::Subscription> subscription, Clock const& clock)
         : subscription_(std::move(subscription)), clock_(clock), until_(clock.now() + longest_stream) {}
+    Stream(Stream const&) = delete;
+    Stream& operator=(Stream const&) = delete;
+    // One that ended by itself is not closed by whoever sends it, and the hub would gather events for it for ever.
+    ~Stream() override { subscription_->close(); }
 
     void next(std::function<void(std::string)> ready) override {
         if (*over_ || clock_.now() > until_) return ready({});

@@ -49,4 +49,5 @@ export async function signOut(): Promise<void> {
 
 export const me = computed(() => state.me)
 export const may = (right: string): boolean => state.me?.rights.includes(right) ?? false
+export const holds = (role: string): boolean => state.me?.roles.some((held) => held.role === role) ?? false
 export function changeMe(next: Me): void { state.me = next }

@@ -23,4 +23,4 @@ export function fromIso(iso: string): Length | null {
 }
 
 /** A clock's name without the length that its drawing adds to it: 受理时限（默认30分钟）. */
-export const bareName = (name: string): string => name.replace(/\s*[（(](?:默认|default)[^（()）]*[)）]$/i, '')
+export const bareName = (name: string): string => name.replace(/\s*[（(](?:默认[^（()）]*|[^（()）]*\bdefault\b[^（()）]*)[)）]$/i, '')

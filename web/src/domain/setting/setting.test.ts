@@ -16,6 +16,7 @@ describe('a length', () => {
 
 it('a clock is called without the length of its drawing', () => {
   expect(bareName('受理时限（默认30分钟）')).toBe('受理时限')
+  expect(bareName('Acceptance limit (30 minutes by default)')).toBe('Acceptance limit')
   expect(bareName('Time limit (default 30 minutes)')).toBe('Time limit')
   expect(bareName('处理（一线）')).toBe('处理（一线）')
 })

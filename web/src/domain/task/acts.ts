@@ -5,6 +5,7 @@ import type { TaskRow } from '@/contract/types'
 import { api, keyed, ok } from '@/foundation/http/client'
 import { useAct } from '@/foundation/http/act'
 import { readable } from '@/foundation/http/problem'
+import { holds } from '@/foundation/session'
 import { say } from '@/foundation/toasts'
 
 interface Where { id: string; case: { id: string } }
@@ -25,6 +26,9 @@ const post = (path: '/tasks/{id}/claim' | '/tasks/{id}/release', id: string, key
   ok(api.POST(path, { params: { path: { id } }, headers: keyed(key) }))
 
 /** Claim and release undo each other, so neither asks first. */
+/** Whether the list offers to claim it: the rest (whose customer it is, who did the step before) is the server's to say. */
+export const claimable = (task: TaskRow): boolean => task.state === 'open' && holds(task.role)
+
 export function useClaim() {
   const { t } = useI18n()
   const refresh = useTaskRefresh()

@@ -23,7 +23,9 @@ describe('problems', () => {
   })
   it('asks to correct a refused file rather than to send it again', () => {
     expect(readable(new Problem(422, 'process.refused', ''), t).hint).toBe('common.hint.file')
-    expect(readable(new Problem(422, 'input.invalid', ''), t).hint).toBe('common.hint.again')
+    expect(readable(new Problem(422, 'input.invalid', ''), t).hint).toBe('')
+    expect(readable(new Problem(422, 'input.invalid', 'Look', [{ field: 'a', code: 'length', detail: 'Too short.' }]), t)).toEqual({ what: 'Too short.', hint: '' })
+    expect(readable(new Problem(422, 'input.invalid', 'Look', [{ field: 'a', code: 'required', detail: 'Missing.' }]), t).what).toBe('Look')
   })
   it('lets the server speak first, and names the incident', () => {
     expect(readable(new Problem(409, 'task.already-done', '待办已由彭浩完成。'), t).what).toBe('待办已由彭浩完成。')

@@ -42,7 +42,7 @@ export interface Readable { what: string; hint: string }
 
 const HINTS: Record<number, string> = {
   0: 'common.hint.network', 401: 'common.hint.sign-in', 403: 'common.hint.right', 404: 'common.hint.gone', 409: 'common.hint.changed',
-  412: 'common.hint.changed', 413: 'common.hint.size', 422: 'common.hint.again', 429: 'common.hint.wait', 503: 'common.hint.wait',
+  412: 'common.hint.changed', 413: 'common.hint.size', 429: 'common.hint.wait', 503: 'common.hint.wait',
 }
 
 // Where the code knows better than the status what helps: a file that was refused is refused again after a reload.
@@ -55,7 +55,10 @@ const HINTS_OF: Record<string, string> = {
 export function readable(error: unknown, t: Translate): Readable {
   if (!(error instanceof Problem)) return { what: t('common.problem.unknown'), hint: t('common.hint.reload') }
   if (error.incident) return { what: error.detail || t('common.problem.server'), hint: t('common.hint.incident', { incident: error.incident }) }
-  const hint = HINTS_OF[error.code] ?? HINTS[error.status] ?? (error.status >= 500 ? 'common.hint.wait' : error.errors.length > 0 ? 'common.hint.fields' : '')
+  const [only, ...others] = error.errors
+  // What is wrong with the only field says it all, also where the screen has no such field to mark.
+  if (only?.detail && others.length === 0 && only.code !== 'required') return { what: only.detail, hint: '' }
+  const hint = HINTS_OF[error.code] ?? HINTS[error.status] ?? (error.status >= 500 ? 'common.hint.wait' : '')
   return { what: error.detail || t(whatKey(error.status)), hint: hint === '' ? '' : t(hint) }
 }
 

@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/vue-query'
 import { say } from '../toasts'
 import { locale } from '../i18n'
 import type { LiveEvent } from './messages'
+import { api, ok } from '../http/client'
 import { openStream } from './stream'
 
 export interface Notice { at: number; text_zh: string; text_en: string; case?: string | null }
@@ -44,7 +45,9 @@ function hear(event: LiveEvent, client: QueryClient, changed: Gathered): void {
       connected.value = true
       return
     }
-    case 'lost': connected.value = false
+    case 'lost': return void (connected.value = false)
+    // Perhaps the session was ended elsewhere: asking says so, and the shell then shows nothing more.
+    case 'refused': ok(api.GET('/session')).catch(() => undefined)
   }
 }
 

@@ -6,5 +6,6 @@ export type LiveEvent =
   | { name: 'reset'; data: object }
   | { name: 'connected'; data: object }
   | { name: 'lost'; data: object }
+  | { name: 'refused'; data: object }
 
 export const NAMES = ['case', 'task', 'notice', 'reset'] as const

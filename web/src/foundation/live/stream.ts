@@ -16,7 +16,9 @@ export function openStream(url: string, tell: (event: LiveEvent) => void): { res
     stream.onopen = () => tell({ name: 'connected', data: {} })
     stream.onerror = () => {
       tell({ name: 'lost', data: {} })
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN)
+      if (stream.readyState !== EventSource.CLOSED) return
+      tell({ name: 'refused', data: {} })
+      timer = setTimeout(open, AGAIN)
     }
     for (const name of NAMES) {
       stream.addEventListener(name, (event) => {
