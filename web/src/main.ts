@@ -9,12 +9,16 @@ import { startTheme } from '@/foundation/theme'
 import App from '@/shell/App.vue'
 import { router } from '@/shell/router'
 
+const passing = (error: unknown): boolean => error instanceof Problem && (error.status === 0 || error.status === 503)
+
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
       // A refusal stays one; only a server out of reach or overloaded is worth asking again.
-      retry: (count, error) => count < 2 && error instanceof Problem && (error.status === 0 || error.status === 503),
+      retry: (count, error) => count < 2 && passing(error),
+      // A screen that could not be filled fills itself once the server is there again.
+      refetchInterval: (query) => (passing(query.state.error) ? 10_000 : false),
     },
   },
 })

@@ -90,7 +90,7 @@ Result<> confirm_factor(storage::Transaction& tx, Sealing const& sealing, Person
     if (!factor) return fail(Kind::conflict, "totp.none");
     if (factor->confirmed_at) return fail(Kind::conflict, "totp.already");
     auto const step = TRY(step_of(sealing, *factor, only_digits(code), now));
-    if (!step) return wrong_code();
+    if (!step) return fail(Kind::forbidden, "totp.setup");
     TRY(use_step(tx, person, *factor, *step));
     TRY(tx.execute("UPDATE second_factor SET confirmed_at = ? WHERE person = ?", now, person));
     return {};

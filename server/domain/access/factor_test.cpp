@@ -50,7 +50,7 @@ TEST_P(FactorTest, a_second_factor_counts_once_a_code_has_confirmed_it) {
     EXPECT_THAT(std::string(begun["qr"].as_string()), HasSubstr("<svg"));
     secret_ = from_base32(begun["secret"].as_string());
     EXPECT_EQ(sign_in("chen").status, 200) << "not confirmed";
-    EXPECT_EQ(here.post("/me/totp/confirm", {{"code", "000000"}}).code(), "totp.wrong");
+    EXPECT_EQ(here.post("/me/totp/confirm", {{"code", "000000"}}).code(), "totp.setup");
     EXPECT_THAT(here.post("/me/totp/confirm", {{"code", shown()}})["codes"].as_array(), SizeIs(10));
     EXPECT_EQ(sign_in("chen").code(), "totp-required");
     EXPECT_EQ(sign_in("chen").status, 401);
@@ -149,7 +149,7 @@ TEST_P(FactorTest, a_code_proves_as_well_as_a_password_and_a_program_has_nobody_
     set_up(here);
     clock_.advance(minutes(11));
     EXPECT_EQ(here.remove("/me/totp").code(), "session.step-up");
-    EXPECT_EQ(here.post("/session/step-up", {{"code", "000000"}}).code(), "totp.wrong");
+    EXPECT_EQ(here.post("/session/step-up", {{"code", "000000"}}).code(), "totp.setup");
     EXPECT_EQ(here.post("/session/step-up", {{"code", shown()}}).status, 204);
     EXPECT_EQ(here.remove("/me/totp").status, 204);
     EXPECT_EQ(program(new_token(person)).post("/session/step-up", {{"password", password}}).code(),

@@ -3,7 +3,7 @@ export type Unit = 'minutes' | 'hours' | 'days'
 export const UNITS: Unit[] = ['minutes', 'hours', 'days']
 export interface Length { amount: number; unit: Unit }
 
-const MOST: Record<Unit, number> = { minutes: 100_000, hours: 10_000, days: 1000 }
+export const MOST: Record<Unit, number> = { minutes: 100_000, hours: 10_000, days: 1000 }
 
 /** PT90M of 90 minutes; null where it is no length a clock may have. */
 export function toIso({ amount, unit }: Length): string | null {
