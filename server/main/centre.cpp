@@ -237,7 +237,7 @@ void Centre::build_app() {
     auto const add = [&routes](api::Routes more) {
         for (auto& route : more) routes.push_back(std::move(route));
     };
-    add(access::routes(access_parts, *regions_, *clock_));
+    add(access::routes(access_parts, *regions_, mailbox::can_send));
     people_parts_.emplace(people::PeopleParts{*database_, *ids_, *roles_, *regions_, access::sign_ins()});
     add(people::people_routes(*people_parts_));
     add(place::routes(*ids_, *regions_));

@@ -47,7 +47,7 @@ std::vector<api::Check> readiness(storage::Database& database, std::vector<stora
     std::vector<api::Check> out;
     out.push_back({"database", answers(database)});
     // Of a database that does not answer nothing more can be said, and asking again would only take as long again.
-    if (out.back().holds) out.push_back({"schema", schema_fits(database, migrations)});
+    out.push_back({"schema", out.back().holds ? schema_fits(database, migrations) : out.back().holds});
     out.push_back({"disk", writable(folder)});
     return out;
 }

@@ -29,6 +29,10 @@ test('it says whether it is ready and why not, in words and for programs, and li
   };
   try {
     assert.deepEqual(await ready('text/plain'), { status: 200, text: 'ready\n' });
+    for (const page of ['/readyz', '/healthz', '/']) {
+      const posted = await fetch(`${centre.url}${page}`, { method: 'POST' });
+      assert.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD'], page);
+    }
     const told = JSON.parse((await ready('application/json')).text);
     assert.deepEqual(told, { ready: true, checks: ['database', 'schema', 'disk'].map((name) => ({ name, holds: true })) });
     disk.fill(20 * 1024 * 1024);

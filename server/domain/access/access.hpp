@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -107,8 +108,11 @@ struct Parts {
 // `Authorization: Bearer`. session.ended where one is there and no longer good.
 api::Identify identify(Parts const& parts, Clock const& clock);
 
+// Whether letters can go out at all, without which no code for a forgotten password arrives.
+using LettersGo = std::function<Result<bool>(storage::Transaction&)>;
+
 // /session, /me, /tokens, /first-run, /password-resets. What the parts refer to must live as long as the routes.
-api::Routes routes(Parts const& parts, people::RegionBook const& regions, Clock const& clock);
+api::Routes routes(Parts const& parts, people::RegionBook const& regions, LettersGo letters_go);
 
 // ---- a forgotten password ----------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ class AccessTest : public testkit::DomainTest {
     using As = testkit::CallDriver::As;
 
     api::Routes all_routes() {
-        auto out = routes(parts_, regions_, clock_);
+        auto out = routes(parts_, regions_, [this](storage::Transaction&) -> Result<bool> { return letters_go_; });
         for (auto& route : people::people_routes({*database_, ids_, roles_, regions_, sign_ins()})) {
             out.push_back(std::move(route));
         }
@@ -67,6 +67,7 @@ class AccessTest : public testkit::DomainTest {
                      .mac = [this](std::string_view bytes) { return crypto::hmac_sha256(key_.reveal(), bytes); }};
     Parts parts_{*database_, ids_, roles_, first_run_, sealing_};
     std::string hash_ = testkit::must(hash_password("nobody", Secret(std::string(password))));
+    bool letters_go_ = true;
     testkit::CallDriver calls_{*database_, clock_, all_routes(), identify(parts_, clock_)};
 };
 

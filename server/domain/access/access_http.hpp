@@ -38,6 +38,7 @@ struct Inside {
     people::RegionBook const& regions;
     FirstRun& first_run;
     Sealing sealing;
+    LettersGo letters_go;
 };
 
 Result<Me> show_me(storage::Transaction& tx, Inside const& parts, PersonId person, Instant now);

@@ -60,8 +60,10 @@ Result<> begin_reset(Inside const& parts, Call const& call, Transaction& tx, Per
                           people::subject("person", person), nullptr, json::object{{"remote", call.remote}});
 }
 
-// Answers the same whether anybody has that login or address or not, and whatever became of it.
+// Answers the same whether anybody has that login or address or not, and whatever became of it. That no letter goes out
+// at all is the same for everybody and may be said.
 Result<Nothing> ask(Inside const& parts, Call const& call, Forgotten const& in, Transaction& tx) {
+    if (!TRY(parts.letters_go(tx))) return fail(Kind::conflict, "reset.no-mail");
     TRY(begin_try(tx, {"forgotten " + people::login_key(in.login.value), call.remote}, call.now));
     for (auto const person : TRY(whose(tx, in.login.value))) TRY(begin_reset(parts, call, tx, person));
     return Nothing{};

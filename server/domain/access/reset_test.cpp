@@ -54,6 +54,14 @@ TEST_P(ResetTest, a_code_by_mail_sets_a_new_password_once_and_ends_all_sessions)
     EXPECT_TRUE(letters().empty()) << "what is used is sent no more";
 }
 
+TEST_P(ResetTest, where_no_letter_can_go_out_it_says_so_to_everybody) {
+    enter_with_mail("chen", "chen@example.test");
+    letters_go_ = false;
+    EXPECT_EQ(ask("chen").code(), "reset.no-mail");
+    EXPECT_EQ(ask("nobody").code(), "reset.no-mail");
+    EXPECT_EQ(jobs(), 0);
+}
+
 TEST_P(ResetTest, the_answer_is_the_same_whether_there_is_such_a_person_or_not) {
     enter_with_mail("chen", "chen@example.test");
     enter("li");

@@ -186,8 +186,9 @@ void add_session_routes(api::Routes& routes, Inside const& parts) {
     routes.push_back(std::move(first));
 }
 
-api::Routes routes(Parts const& parts, people::RegionBook const& regions, Clock const&) {
-    Inside const inside{parts.database, parts.ids, parts.roles, regions, parts.first_run, parts.sealing};
+api::Routes routes(Parts const& parts, people::RegionBook const& regions, LettersGo letters_go) {
+    Inside const inside{parts.database,  parts.ids,     parts.roles,          regions,
+                        parts.first_run, parts.sealing, std::move(letters_go)};
     api::Routes out;
     add_session_routes(out, inside);
     add_proof_routes(out, inside);

@@ -70,6 +70,9 @@ Result<> send_note(Parts const& parts, Note const& note, std::string const& key,
 Result<> send(Parts const& parts, cases::Desk& desk, jobs::Job const& job, std::stop_token stop = {});
 inline constexpr char const* mail_job = "mail";
 
+// Whether there is a mailbox that letters go out by.
+Result<bool> can_send(storage::Transaction& tx);
+
 // Switches every mailbox off; how many there were. What waits to be sent goes on waiting.
 Result<std::int64_t> switch_all_off(storage::Transaction& tx, Instant now);
 

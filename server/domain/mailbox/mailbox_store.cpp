@@ -122,6 +122,10 @@ Result<> remove_mailbox(storage::Transaction& tx, MailboxId id, Instant now) {
     return {};
 }
 
+Result<bool> can_send(storage::Transaction& tx) {
+    return TRY(tx.one("SELECT 1 FROM mailbox WHERE active = 1 AND removed_at IS NULL LIMIT 1")).has_value();
+}
+
 Result<std::int64_t> switch_all_off(storage::Transaction& tx, Instant now) {
     auto const boxes = TRY(tx.query("SELECT id FROM mailbox WHERE active = 1 AND removed_at IS NULL ORDER BY id"));
     for (auto const& row : boxes) {

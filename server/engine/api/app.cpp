@@ -166,6 +166,10 @@ void App::handle(HttpRequest request, std::function<void(HttpResponse)> respond)
         note(about, response, began);
         finished(std::move(response));
     };
+    // Outside of the API everything is there to be read.
+    if (request.method != "GET" && request.method != "HEAD")
+        return noted(problem(Error(Kind::not_allowed, "route.method").with("allow", "GET, HEAD"), parts_.texts,
+                             wanted_language(request.headers), request.id));
     if (!system_page(request, noted)) noted(page(request));
 }
 

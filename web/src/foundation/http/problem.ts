@@ -47,7 +47,7 @@ const HINTS: Record<number, string> = {
 
 // Where the code knows better than the status what helps: a file that was refused is refused again after a reload.
 const HINTS_OF: Record<string, string> = {
-  'totp.wrong': '', 'totp.setup': '', 'totp-required': '', 'reset.code': '', 'password.wrong': '', 'session.step-up': '',
+  'totp.wrong': '', 'totp.setup': '', 'totp-required': '', 'reset.code': '', 'reset.no-mail': '', 'password.wrong': '', 'session.step-up': '',
   'process.refused': 'common.hint.file', 'process.form': 'common.hint.file', 'process.same-drawing': 'common.hint.file',
 }
 
