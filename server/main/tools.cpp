@@ -163,7 +163,8 @@ int case_verify(std::filesystem::path const& file, std::string const& public_key
                                                             {"broken", json::encode(verified.broken)}}));
         } else {
             tell(stdout, verified.holds ? "cli.case-holds" : "cli.case-broken",
-                 {{"number", verified.number}, {"key", verified.public_key}});
+                 {{"number", verified.number.empty() ? file.filename().string() : verified.number},
+                  {"key", verified.public_key.empty() ? "—" : verified.public_key}});
             for (auto const& what : verified.broken) fmt::print("  {}\n", what);
         }
         return verified.holds ? done : does_not_hold;
@@ -277,13 +278,14 @@ int openapi() {
     return run([&]() -> Result<int> {
         std::filesystem::path const folder =
             std::filesystem::temp_directory_path() / ("keepword-openapi-" + std::to_string(::getpid()));
-        auto const status = [&]() -> Result<int> {
+        auto const made = [&]() -> Result<std::string> {
             auto centre = TRY(open({.data = folder}));
-            fmt::print("{}\n", json::serialize(api::openapi(centre->app().routes(), "0.1.0")));
-            return done;
+            return json::serialize(api::openapi(centre->app().routes(), "0.1.0"));
         }();
+        // Before printing, which may end the program where nobody reads on.
         std::filesystem::remove_all(folder);
-        return status;
+        fmt::print("{}\n", TRY(made));
+        return done;
     });
 }
 

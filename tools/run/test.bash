@@ -198,7 +198,7 @@ verb_sanitize() {
     export KEEPWORD_SANITIZED=$preset
     export ASAN_OPTIONS=log_path=$REPORTS/asan:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1
     export UBSAN_OPTIONS=log_path=$REPORTS/ubsan:print_stacktrace=1
-    export TSAN_OPTIONS=log_path=$REPORTS/tsan:halt_on_error=1:second_deadlock_stack=1:history_size=4
+    export TSAN_OPTIONS=log_path=$REPORTS/tsan:halt_on_error=1:second_deadlock_stack=1:history_size=4:suppressions=$PWD/tools/run/tsan.supp
     export G_SLICE=always-malloc  # GLib's own pools hand memory between threads unseen by the sanitizer
     if (($# == 0)); then set -- unit scenarios postgresql; fi
     verb_test "$@"
