@@ -53,8 +53,31 @@ Result<std::vector<StepView>> steps_of(storage::Transaction& tx, CaseId id, Inst
     return out;
 }
 
-// The open tasks of all the page's cases, in one query.
-Result<> add_steps(storage::Transaction& tx, std::vector<CaseRow>& rows, Instant now) {
+// What the cases without a task of their own have called, in one query.
+Result<> add_called(storage::Transaction& tx, process::Library& library, std::map<std::int64_t, CaseRow*> const& by_id) {
+    std::vector<CaseId> waiting;
+    for (auto const& [id, row] : by_id) {
+        if (row->steps.empty() && row->state == State::open) waiting.push_back(row->id);
+    }
+    if (waiting.empty()) return {};
+    storage::Select select("SELECT c.parent_case, c.kind, c.process_hash FROM cases c");
+    select.where("c.state IN ('open','waiting')").where_in("c.parent_case", waiting).end("ORDER BY c.id");
+    for (auto const& r : TRY(tx.query(select))) {
+        auto const version = TRY(library.version(tx, r.text(2)));
+        auto const& process = version->definition->at(version->definition->process);
+        by_id.at(r.integer(0))
+            ->steps.push_back({.task = {},
+                               .element = r.text(1),
+                               .name_zh = process.name,
+                               .name_en = process.name_en,
+                               .assignee = {},
+                               .due_at = {}});
+    }
+    return {};
+}
+
+// Where all the page's cases stand.
+Result<> add_steps(storage::Transaction& tx, process::Library& library, std::vector<CaseRow>& rows, Instant now) {
     if (rows.empty()) return {};
     std::vector<CaseId> ids;
     std::map<std::int64_t, CaseRow*> by_id;
@@ -65,7 +88,7 @@ Result<> add_steps(storage::Transaction& tx, std::vector<CaseRow>& rows, Instant
     storage::Select select(open_steps);
     select.where("t.state IN ('open','claimed')").where_in("t.case_id", ids).end("ORDER BY t.id");
     for (auto const& r : TRY(tx.query(select))) by_id[r.integer(0)]->steps.push_back(step_from(r, now));
-    return {};
+    return add_called(tx, library, by_id);
 }
 
 storage::Select select_rows() {
@@ -179,12 +202,13 @@ std::optional<api::Ref> ref_at(storage::Row const& row, std::size_t id, std::siz
     return api::Ref{std::to_string(row.integer(id)), row.text(name)};
 }
 
-Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, std::vector<CaseId> const& ids, Instant now) {
+Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, Parts const& parts, std::vector<CaseId> const& ids,
+                                     Instant now) {
     auto select = select_rows();
     select.where_in("c.id", ids).end("ORDER BY c.id DESC");
     std::vector<CaseRow> rows;
     for (auto const& r : TRY(tx.query(select))) rows.push_back(row_from(r, now));
-    TRY(add_steps(tx, rows, now));
+    TRY(add_steps(tx, parts.library, rows, now));
     return rows;
 }
 
@@ -203,7 +227,7 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
         page.items.pop_back();
         page.next = page.items.back().id.str();
     }
-    TRY(add_steps(tx, page.items, call.now));
+    TRY(add_steps(tx, parts.library, page.items, call.now));
     return page;
 }
 

@@ -18,8 +18,9 @@ struct CaseRef {
 };
 BOOST_DESCRIBE_STRUCT(CaseRef, (), (id, number, title, kind, state, urgency, organisation))
 
+// Where a case stands: an open task, or in lists, where it has none, the process that it called and waits for.
 struct StepView {
-    TaskId task{};
+    std::optional<TaskId> task;
     std::string element;
     std::string name_zh;
     std::string name_en;
@@ -252,7 +253,8 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
 // The filters that the list and its counts share: all but the state.
 Result<> filter_cases(storage::Select& select, storage::Transaction& tx, api::Call const& call);
 // Rows of exactly these cases, newest first.
-Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, std::vector<CaseId> const& ids, Instant now);
+Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, Parts const& parts, std::vector<CaseId> const& ids,
+                                     Instant now);
 Result<std::vector<ClockView>> clocks_of(storage::Transaction& tx, CaseId id);
 Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const& parts, api::Call const& call);
 // How many tasks a view has.

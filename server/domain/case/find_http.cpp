@@ -70,7 +70,7 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
     select.end("ORDER BY c.id DESC LIMIT ?", earlier_cases);
     std::vector<CaseId> ids;
     for (auto const& row : TRY(tx.query(select))) ids.push_back(row.id<CaseTag>(0));
-    card.cases = TRY(rows_of(tx, ids, call.now));
+    card.cases = TRY(rows_of(tx, desk.parts(), ids, call.now));
     return card;
 }
 
