@@ -135,7 +135,8 @@ int process_deploy(Home const& home, std::filesystem::path const& file) {
             if (name.ends_with(ending))
                 forms[name.substr(0, name.size() - ending.size())] = TRY(read_file(entry.path()));
         }
-        json::object const arguments{{"xml", TRY(read_file(file))}, {"forms", std::move(forms)}};
+        auto const drawing = TRY(read_file(file));
+        json::object const arguments{{"xml", drawing}, {"forms", std::move(forms)}};
         fmt::print("{}\n", text_of(TRY(admin::ask(home, "process deploy", arguments)), "version"));
         return done;
     });

@@ -1,4 +1,4 @@
-// Walks in the browser: Debian's Chromium, two at once, each test with a centre of its own.
+// Walks in the browser: Debian's Chromium, two at once, each file's share of a worker with a centre of its own.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({

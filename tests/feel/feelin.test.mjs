@@ -12,7 +12,7 @@ import { write } from './write.mjs';
 
 const COUNT = process.env.SOAK ? 200_000 : 10_000;
 const SEED = 20260101;
-const program = fileURLToPath(new URL('../../build/dev/tests/feel_lines', import.meta.url));
+const program = fileURLToPath(new URL(`../../build/${process.env.KEEPWORD_SANITIZED ?? 'dev'}/tests/feel_lines`, import.meta.url));
 
 let ours;
 before(() => (ours = start(program)));

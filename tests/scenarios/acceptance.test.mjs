@@ -264,7 +264,7 @@ test('a fault that needs work on site runs in a case of its own and comes back t
   const child = parent.links.find((l) => l.kind === 'child').case.id;
   assert.match((await who.supervisor.get(`/cases/${child}`)).number, /^GZ/);
   const row = (await who.supervisor.get('/cases?state=open&limit=200')).items.find((one) => one.id === parent.id);
-  assert.deepEqual(row.steps.map(({ name_zh, task }) => [name_zh, task]), [['故障维护', undefined]], 'a list says what the caller waits for');
+  assert.deepEqual(row.steps.map(({ name_zh, task }) => [name_zh, task]), [['故障维护', null]], 'a list says what the caller waits for');
   await complete(who.supervisor, child, 'assign', undefined, { engineers: [who.remote.me.id] });
   await complete(who.remote, child, 'remote', 'solved', { steps_tried: '远程更换端口。', solution: '切换到备用端口。' });
   await complete(who.remote, child, 'feed-back', undefined, { process_summary: '换端口', result: '恢复', experience: '先查端口。' });

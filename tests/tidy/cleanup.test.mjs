@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { bare, matching, none, read } from './sources.mjs';
 
 // What stands before the brace of a block, and never before that of a value.
-const BLOCK = /(?:\)|\b(?:const|else|do|try|mutable|noexcept)|[;{}:]|->\s*[\w:<>,\s*]+)$/;
+const BLOCK = /(?:\)|\b(?:const|else|do|try|mutable|noexcept|override)|[;}:]|->\s*[\w:]+(?:<[^(){};]*>)?[\s*&]*)$/;
+
+const before = (code, at) => code.slice(Math.max(0, at - 60), at).trimEnd();
 
 // Whether the word at `at` stands behind a comma directly within the braces of a value.
 function leaks(code, at) {
@@ -14,7 +16,7 @@ function leaks(code, at) {
     const c = code[i];
     if (')}]'.includes(c)) ++depth;
     else if ('([{'.includes(c) && depth > 0) --depth;
-    else if (c === '{') return comma && !BLOCK.test(code.slice(Math.max(0, i - 60), i).trimEnd());
+    else if (c === '{' && (comma || BLOCK.test(before(code, i)))) return comma && !BLOCK.test(before(code, i));
     else if (c === ';' && depth === 0) return false;
     else if (c === ',' && depth === 0) comma = true;
   }
@@ -27,7 +29,8 @@ test('no early return leaves half a value behind', () => {
 });
 
 test('the scan sees what would be left behind, and nothing else', () => {
-  for (const code of ['return Seen{task, TRY(run())};', 'out.push_back({a(b, c),\n TRY(d())});', 'Case out{.id = id, .steps = f(TRY(steps()))};']) {
+  for (const code of ['return Seen{task, TRY(run())};', 'out.push_back({a(b, c),\n TRY(d())});', 'Case out{.id = id, .steps = f(TRY(steps()))};',
+    'out.emplace(call->id, Seen{task, TRY(run())});', 'return Outer{made, Inner{TRY(run())}};', 'rows.push_back({a, {TRY(b())}});']) {
     assert.equal(found(code).length, 1, code);
   }
   for (const code of ['return Seen{TRY(run())};', 'f(a, TRY(b()));', 'if (a) { f(b, c); TRY(d()); }', 'auto f = [a, b]() -> Result<> { TRY(c()); }', 'case a: { b, TRY(c()); }']) {

@@ -138,7 +138,7 @@ run_browser() {
     tally browser "$status" playwright build/results/browser.json
 }
 
-# run_node SUITE FOLDER [WORD…]: a folder of tests/ by Node's own runner, one file after the other.
+# run_node SUITE FOLDER [WORD…]: a folder of tests/ by Node's own runner, two files at a time.
 run_node() {
     local suite=$1 status=0 files
     shift

@@ -18,7 +18,7 @@ const queryClient = new QueryClient({
       // A refusal stays one; only a server out of reach or overloaded is worth asking again.
       retry: (count, error) => count < 2 && passing(error),
       // A screen that could not be filled fills itself once the server is there again.
-      refetchInterval: (query) => (passing(query.state.error) ? 10_000 : false),
+      refetchInterval: (query) => (passing(query.state.error) ? 15_000 : false),
     },
   },
 })

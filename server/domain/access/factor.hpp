@@ -18,7 +18,7 @@ Result<bool> has_factor(storage::Transaction& tx, PersonId person);
 
 // A new secret of 20 bytes that does not count yet; totp.already where one does.
 Result<Secret> begin_factor(storage::Transaction& tx, Sealing const& sealing, PersonId person, Instant now);
-// It counts from now on. totp.wrong where the code is none of it, totp.none where nothing was begun.
+// It counts from now on. totp.setup where the code is none of it, totp.none where nothing was begun.
 Result<> confirm_factor(storage::Transaction& tx, Sealing const& sealing, PersonId person, std::string_view code,
                         Instant now);
 // Whether there was one.

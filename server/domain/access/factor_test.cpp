@@ -149,7 +149,7 @@ TEST_P(FactorTest, a_code_proves_as_well_as_a_password_and_a_program_has_nobody_
     set_up(here);
     clock_.advance(minutes(11));
     EXPECT_EQ(here.remove("/me/totp").code(), "session.step-up");
-    EXPECT_EQ(here.post("/session/step-up", {{"code", "000000"}}).code(), "totp.setup");
+    EXPECT_EQ(here.post("/session/step-up", {{"code", "000000"}}).code(), "totp.wrong");
     EXPECT_EQ(here.post("/session/step-up", {{"code", shown()}}).status, 204);
     EXPECT_EQ(here.remove("/me/totp").status, 204);
     EXPECT_EQ(program(new_token(person)).post("/session/step-up", {{"password", password}}).code(),

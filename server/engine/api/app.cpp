@@ -161,13 +161,14 @@ void App::handle(HttpRequest request, std::function<void(HttpResponse)> respond)
     // Only what the line of the page needs: the request itself may be moved on.
     HttpRequest about;
     about.path = request.path;
+    about.method = changes(request.method) ? "OTHER" : "GET";
     about.id = request.id;
     auto noted = [this, about = std::move(about), began, finished = std::move(finished)](HttpResponse response) {
         note(about, response, began);
         finished(std::move(response));
     };
-    // Outside of the API everything is there to be read.
-    if (request.method != "GET" && request.method != "HEAD")
+    // Outside of the API everything is there to be read, and what is not there cannot be changed either.
+    if (changes(request.method) && (request.path == "/api/v1/openapi.json" || !is_below(request.path, "/api")))
         return noted(problem(Error(Kind::not_allowed, "route.method").with("allow", "GET, HEAD"), parts_.texts,
                              wanted_language(request.headers), request.id));
     if (!system_page(request, noted)) noted(page(request));
@@ -178,7 +179,7 @@ void App::note(HttpRequest const& request, HttpResponse const& response,
     if (!parts_.handled) return;
     constexpr std::string_view named[] = {"/api/v1/openapi.json", "/healthz", "/readyz", "/metrics"};
     auto const* const known = std::ranges::find(named, request.path);
-    parts_.handled({.method = "GET",
+    parts_.handled({.method = request.method,
                     .route = known != std::end(named) ? *known
                              : response.status == 404 ? "none"
                                                       : "page",

@@ -36,6 +36,7 @@ export type StepKind = ExplanationStep['kind']
 
 export type Case = Schemas['Case']
 export type CaseRow = Schemas['CaseRow']
+export type StepView = Schemas['StepView']
 export type CaseState = Case['state']
 export type Urgency = Case['urgency']
 export type CaseCounts = Schemas['Counts']

@@ -73,6 +73,6 @@ describe('a file of holidays', () => {
     expect(textOf(new Uint8Array([0xb4, 0xba, 0xbd, 0xda]).buffer)).toBe('春节')
   })
   it('tells errors by line', () => {
-    expect(byLine([{ field: 'line.12', code: 'date', detail: '不是有效的日期。' }, { field: 'line.3', code: 'x' }, { field: 'off.0.from', code: 'date' }])).toEqual([{ line: null, field: 'off.0.from', what: 'date' }, { line: 3, field: '', what: 'x' }, { line: 12, field: '', what: '不是有效的日期。' }])
+    expect(byLine([{ field: 'line.12', code: 'date', detail: '不是有效的日期。' }, { field: 'line.3', code: 'x' }])).toEqual([{ line: 3, what: 'x' }, { line: 12, what: '不是有效的日期。' }])
   })
 })

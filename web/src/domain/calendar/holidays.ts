@@ -29,12 +29,9 @@ export function spans(year: ImportYear): Span[] {
   return found
 }
 
-/** The errors of a refused file by line, in the file's order; an error without a line comes first, with the field it is in. */
-export function byLine(errors: FieldProblem[]): { line: number | null; field: string; what: string }[] {
+/** The errors of a refused file by line, in the file's order; an error without a line comes first. */
+export function byLine(errors: FieldProblem[]): { line: number | null; what: string }[] {
   return errors
-    .map(({ field, detail, code }) => {
-      const line = /^line\.(\d+)$/.exec(field)?.[1]
-      return { line: line ? Number(line) : null, field: line || field === 'text' ? '' : field, what: detail ?? code }
-    })
+    .map((error) => ({ line: /^line\.(\d+)$/.test(error.field) ? Number(error.field.slice(5)) : null, what: error.detail ?? error.code }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
 }

@@ -1,3 +1,6 @@
+import type { StepView } from '@/contract/types'
+import { named } from '@/foundation/i18n'
+
 // The names of the boxes where work is done, read from the process file itself.
 const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL'
 // The start comes first, so that it does where a case was taken in and handed on in one act.
@@ -16,3 +19,7 @@ export function boxNames(xml: string, chinese: boolean): Map<string, string> {
   }
   return names
 }
+
+/** Where a case stands, in a list: the name of a task, or what it has called and waits for. */
+export const stepText = (step: StepView, t: (key: string, params: { name: string }) => string): string =>
+  step.task ? named(step) : t('case.waits-step', { name: named(step) })

@@ -25,10 +25,16 @@ export function useTaskRefresh(): (task: Where) => Promise<void> {
 const post = (path: '/tasks/{id}/claim' | '/tasks/{id}/release', id: string, key: string): Promise<TaskRow> =>
   ok(api.POST(path, { params: { path: { id } }, headers: keyed(key) }))
 
-/** Claim and release undo each other, so neither asks first. */
-/** Whether the list offers to claim it: the rest (whose customer it is, who did the step before) is the server's to say. */
-export const claimable = (task: TaskRow): boolean => task.state === 'open' && holds(task.role)
+// Whoever brought the case, whatever their roles.
+const STARTERS = ['customer', 'reporter', 'applicant']
+/**
+ * Whether the list offers to claim it: one role of its lane (they stand with blanks between) is enough. The rest (whose
+ * customer it is, who did the step before) is the server's to say.
+ */
+export const claimable = (task: Pick<TaskRow, 'state' | 'role'>): boolean =>
+  task.state === 'open' && task.role.split(' ').some((role) => holds(role) || STARTERS.includes(role))
 
+/** Claim and release undo each other, so neither asks first. */
 export function useClaim() {
   const { t } = useI18n()
   const refresh = useTaskRefresh()

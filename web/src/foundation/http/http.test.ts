@@ -23,6 +23,7 @@ describe('problems', () => {
   })
   it('asks to correct a refused file rather than to send it again', () => {
     expect(readable(new Problem(422, 'process.refused', ''), t).hint).toBe('common.hint.file')
+    expect(readable(new Problem(422, 'process.refused', 'Refused', [{ field: 'line.3', code: 'x', detail: 'A reason.' }]), t)).toEqual({ what: 'Refused', hint: 'common.hint.file' })
     expect(readable(new Problem(422, 'input.invalid', ''), t).hint).toBe('')
     expect(readable(new Problem(422, 'input.invalid', 'Look', [{ field: 'a', code: 'length', detail: 'Too short.' }]), t)).toEqual({ what: 'Too short.', hint: '' })
     expect(readable(new Problem(422, 'input.invalid', 'Look', [{ field: 'a', code: 'required', detail: 'Missing.' }]), t).what).toBe('Look')

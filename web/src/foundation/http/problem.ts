@@ -57,7 +57,7 @@ export function readable(error: unknown, t: Translate): Readable {
   if (error.incident) return { what: error.detail || t('common.problem.server'), hint: t('common.hint.incident', { incident: error.incident }) }
   const [only, ...others] = error.errors
   // What is wrong with the only field says it all, also where the screen has no such field to mark.
-  if (only?.detail && others.length === 0 && only.code !== 'required') return { what: only.detail, hint: '' }
+  if (error.code === 'input.invalid' && only?.detail && others.length === 0 && only.code !== 'required') return { what: only.detail, hint: '' }
   const hint = HINTS_OF[error.code] ?? HINTS[error.status] ?? (error.status >= 500 ? 'common.hint.wait' : '')
   return { what: error.detail || t(whatKey(error.status)), hint: hint === '' ? '' : t(hint) }
 }
