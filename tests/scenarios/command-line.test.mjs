@@ -44,6 +44,11 @@ test('a token made beside the running program opens it at once, and no longer on
   assert.deepEqual([unknown.status, unknown.out], [2, '']);
 });
 
+test('the API is described as it is, and the web client is made from that description', () => {
+  const kept = readFileSync(new URL('../../web/openapi.json', import.meta.url), 'utf8');
+  assert.deepEqual(JSON.parse(kept), JSON.parse(said('openapi').out), '`npm run contract` in web/ renews it');
+});
+
 test('a process deployed beside the running program is in use at once', async () => {
   const folder = mkdtempSync(join(scratch, 'process-'));
   for (const form of ['accept', 'archive', 'arrange-sum-up', 'coordinate', 'feed-back', 'handle-first', 'handle-interface', 'handle-network',

@@ -2177,8 +2177,7 @@ export interface components {
             version: number;
         };
         StepView: {
-            /** Format: id */
-            task: string;
+            task?: string | null;
             element: string;
             name_zh: string;
             name_en: string;
