@@ -42,8 +42,9 @@ struct MailListing {
 // after its commit mark_seen() or move(). What was moved or marked twice does no harm.
 //
 // Errors (Kind::unavailable but for those named): mail.imap.name, .connect, .certificate, .certificate-expired,
-// .certificate-early, .certificate-name, .no-starttls, .tls, .login, .timeout, .stopped, .broken, .refused (the server said no); .mailbox (not_found: no such), .gone (not_found: no such uid), .changed (stale:
-// numbered anew), .too-large (too_large).
+// .certificate-early, .certificate-name, .no-starttls, .tls, .login, .timeout, .stopped, .broken, .refused (the server
+// said no); .mailbox (not_found: no such), .gone (not_found: no such uid), .changed (stale: numbered anew), .too-large
+// (too_large).
 class Imap {
   public:
     // Requesting `stop` makes a call under way return mail.imap.stopped within a second.

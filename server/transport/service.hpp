@@ -76,7 +76,7 @@ struct Worker {
     std::uint64_t requests = 0;
     std::unordered_set<Session*> sessions;
     std::atomic<bool> draining = false;  // no further requests
-    bool ended = false;     // nothing at all
+    bool ended = false;                  // nothing at all
 };
 
 }  // namespace keepword::transport

@@ -54,7 +54,8 @@ Result<std::vector<StepView>> steps_of(storage::Transaction& tx, CaseId id, Inst
 }
 
 // What the cases without a task of their own have called, in one query.
-Result<> add_called(storage::Transaction& tx, process::Library& library, std::map<std::int64_t, CaseRow*> const& by_id) {
+Result<> add_called(storage::Transaction& tx, process::Library& library,
+                    std::map<std::int64_t, CaseRow*> const& by_id) {
     std::vector<CaseId> waiting;
     for (auto const& [id, row] : by_id) {
         if (row->steps.empty() && row->state == State::open) waiting.push_back(row->id);
