@@ -62,7 +62,7 @@ void inserts(benchmark::State& state, Dialect dialect) {
     testkit::TempDir const folder;
     auto const database = fresh(dialect, folder);
     std::int64_t first = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         Round const round(
             [&](std::int64_t number, Database::Done done) {
                 database->submit_write([id = first + number](Transaction& tx) { return insert(tx, id); },
@@ -81,7 +81,7 @@ void reads(benchmark::State& state, Dialect dialect) {
         for (std::int64_t i = 0; i < works; ++i) TRY(insert(tx, i));
         return {};
     });
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         Round const round(
             [&](std::int64_t number, Database::Done done) {
                 auto const read = [number](Transaction& tx) -> Result<> {

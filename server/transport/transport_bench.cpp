@@ -57,7 +57,7 @@ void small_json(benchmark::State& state) {
     auto server = *Server::start(options, handler);
     std::vector<int> connections;
     for (int i = 0; i < state.range(0); ++i) connections.push_back(open_connection(server->port()));
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         for (int const socket : connections) ask(socket);
         for (int const socket : connections) hear(socket);
     }

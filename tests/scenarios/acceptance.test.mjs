@@ -237,6 +237,8 @@ test('an archived case is sealed: its export verifies anywhere, and no longer af
   await complete(who.acceptance, taken.id, 'archive');
   const answer = await who.acceptance.fetch('GET', `/cases/${taken.id}/export`);
   const zip = Buffer.from(await answer.arrayBuffer());
+  const taking = (await who.auditor.get('/audit?action=case.exported')).items.filter((entry) => entry.subject === taken.id);
+  assert.deepEqual(taking.map((entry) => entry.actor), [who.acceptance.me.id], 'who took a copy is on the audit');
   const file = join(centre.folder, 'case.zip');
   const verify = (bytes) => {
     writeFileSync(file, bytes);

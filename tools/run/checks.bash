@@ -50,12 +50,8 @@ verb_tidy() {
     # What the build generates must be there to be read: only the compile commands are needed of the server's own.
     build_server dev build.ninja
     HINT="Mend what it names; where it is wrong, // NOLINT(check-name): with the reason."
-    step "clang-tidy over ${#files[@]} files" clang_tidy "${files[@]}"
-}
-
-clang_tidy() {
-    printf '%s\0' "$@" | xargs -0 -n 1 -P "$JOBS" \
-        clang-tidy-19 -p build/dev --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option
+    install_node
+    step "clang-tidy over ${#files[@]} files" node tools/run/tidy.mjs build/dev/compile_commands.json "$JOBS" "${files[@]}"
 }
 
 # bench [--peers]: the program and its benchmarks as shipped (-O2), then every script of bench/; or only beside peers.

@@ -49,7 +49,7 @@ Duration wait_after(std::int64_t failures, std::int64_t free) {
 
 std::string place_of(std::string_view remote) {
     in6_addr address{};
-    std::string const text(remote);
+    std::string text(remote);
     if (inet_pton(AF_INET6, text.c_str(), &address) != 1) return text;
     constexpr unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     char out[INET6_ADDRSTRLEN] = {};

@@ -19,10 +19,10 @@ class Work : DeskKit {
 
     void complete_all() {
         std::vector<std::jthread> threads;
-        for (int person = 0; person < people; ++person) {
+        for (std::size_t person = 0; person < people; ++person) {
             threads.emplace_back([&, person] {
-                for (int n = 0; n < cases_each; ++n) {
-                    auto const task = tasks_[static_cast<std::size_t>(person * cases_each + n)];
+                for (std::size_t n = 0; n < cases_each; ++n) {
+                    auto const task = tasks_[person * cases_each + n];
                     testkit::must(database_->write(
                         [&](Transaction& tx) { return desk_.complete({tx, clock_.now(), engineer_}, task, {}, {}); }));
                 }
@@ -37,7 +37,7 @@ class Work : DeskKit {
 
 void durable_completions(benchmark::State& bench, storage::Dialect dialect) {
     Work work(dialect);
-    for (auto _ : bench) {
+    for ([[maybe_unused]] auto _ : bench) {
         bench.PauseTiming();
         work.open_cases();
         bench.ResumeTiming();

@@ -85,7 +85,7 @@ std::string calendar_of(bpmn::TimerSpec const& spec, Record const& record) {
 
 Result<> end_clock(Act const& act, storage::Row const& row, bool kept) {
     auto const id = row.id<ClockTag>(0);
-    auto const state = row.text(1);
+    auto const& state = row.text(1);
     TRY(cancel_alarm(act.tx, id));
     std::string next = state;
     // Done after the due instant, though the alarm had not come yet, is late all the same.

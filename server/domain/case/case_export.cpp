@@ -149,6 +149,8 @@ Result<audit::Proof> cover(storage::Transaction& tx, Parts const& parts, std::st
 Result<Gathered> gather(Desk const& desk, storage::Transaction& tx, CaseId id, Instant now, api::Caller const* reader) {
     auto const& parts = desk.parts();
     auto const record = TRY(load_record(tx, id));
+    // Before the chain is read, so that a copy says itself who took it.
+    TRY(audit_case({tx, now, reader != nullptr ? reader->person : PersonId{}}, id, "case.exported", {}));
     auto const version = TRY(parts.library.version(tx, record.process_hash));
     auto const engine = TRY(load_engine(tx, id, *version->definition));
     auto const chain = "case:" + id.str();

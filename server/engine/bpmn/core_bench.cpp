@@ -57,7 +57,7 @@ void instances_of_a_chain(benchmark::State& bench) {
     Index const with_outcome[] = {d->find("t2"), d->find("t4"), d->find("t6")};
     std::int64_t const before = allocations;
     constexpr double steps = 7;  // the start and six tasks
-    for (auto _ : bench) {
+    for ([[maybe_unused]] auto _ : bench) {
         auto at = *step(*d, {}, Start{}, now);
         while (at.state.status == Status::running) {
             auto const& token = at.state.tokens.front();
@@ -79,7 +79,7 @@ BENCHMARK(instances_of_a_chain);
 void state_to_text_and_back(benchmark::State& bench) {
     auto const d = *load(chain(), For::simulation);
     auto const at = *step(*d, {}, Start{}, *Instant::parse("2026-01-05T08:00:00Z"));
-    for (auto _ : bench) {
+    for ([[maybe_unused]] auto _ : bench) {
         auto const text = json::serialize(to_json(at.state, *d));
         benchmark::DoNotOptimize(state_from_json(*json::parse(text), *d));
     }
@@ -88,7 +88,7 @@ BENCHMARK(state_to_text_and_back);
 
 void check_of_a_file(benchmark::State& bench) {
     auto const file = chain();
-    for (auto _ : bench) benchmark::DoNotOptimize(check(file, For::simulation));
+    for ([[maybe_unused]] auto _ : bench) benchmark::DoNotOptimize(check(file, For::simulation));
 }
 BENCHMARK(check_of_a_file);
 

@@ -1,6 +1,6 @@
 // What the audit's entries are called; an action that is missing here shows its code. In the order of the choice.
 export const ACTIONS = [
-  'case.opened', 'case.event', 'case.commented', 'case.urged', 'case.corrected', 'case.attached', 'case.mail-sent', 'case.linked', 'case.paused', 'case.resumed', 'case.clock-changed', 'case.migrated', 'task.claimed', 'task.released', 'task.delegated',
+  'case.opened', 'case.event', 'case.commented', 'case.urged', 'case.corrected', 'case.attached', 'case.mail-sent', 'case.linked', 'case.paused', 'case.resumed', 'case.clock-changed', 'case.migrated', 'case.exported', 'task.claimed', 'task.released', 'task.delegated',
   'session.opened', 'session.refused', 'session.proven', 'session.step-up-refused', 'session.ended', 'session.others-ended', 'session.all-ended',
   'person.created', 'person.changed', 'person.password-set', 'person.password-changed', 'person.password-reset', 'person.reset-asked',
   'person.second-factor-set', 'person.second-factor-removed', 'person.recovery-codes-renewed', 'person.recovery-code-used',
