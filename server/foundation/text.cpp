@@ -53,15 +53,21 @@ void cut_run(std::vector<UChar32> const& run, std::vector<std::string>& out) {
     }
 }
 
+// The character at `i`, which moves behind it; negative where the bytes are none.
+UChar32 next(uint8_t const* data, int32_t& i, int32_t size) {
+    UChar32 c = 0;
+    U8_NEXT(data, i, size, c);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's own
+    return c;
+}
+constexpr UChar32 replacement = 0xfffd;
+
 }  // namespace
 
 bool valid_utf8(std::string_view bytes) {
     auto const size = static_cast<int32_t>(bytes.size());
     auto const* data = reinterpret_cast<uint8_t const*>(bytes.data());
     for (int32_t i = 0; i < size;) {
-        UChar32 c = 0;
-        U8_NEXT(data, i, size, c);
-        if (c < 0) return false;
+        if (next(data, i, size) < 0) return false;
     }
     return true;
 }
@@ -72,9 +78,8 @@ std::string repair_utf8(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size());
     for (int32_t i = 0; i < size;) {
-        UChar32 c = 0;
-        U8_NEXT_OR_FFFD(data, i, size, c);
-        append(out, c);
+        auto const c = next(data, i, size);
+        append(out, c < 0 ? replacement : c);
     }
     return out;
 }
@@ -162,8 +167,7 @@ std::vector<std::string> words(std::string_view utf8) {
         run.clear();
     };
     for (int32_t i = 0; i < size;) {
-        UChar32 c = 0;
-        U8_NEXT_OR_FFFD(data, i, size, c);
+        auto const c = next(data, i, size);
         if (is_han_like(c)) {
             if (!word.empty()) out.push_back(std::exchange(word, {}));
             run.push_back(c);

@@ -35,7 +35,8 @@ struct Answer {
 
 std::size_t take_line(char* data, std::size_t, std::size_t size, void* to) {
     auto& answer = *static_cast<Answer*>(to);
-    if ((answer.size += size) > max_answer) {
+    answer.size += size;
+    if (answer.size > max_answer) {
         answer.failed = fail(Kind::unavailable, "mail.imap.broken", "the answer is too long");
         return 0;
     }
@@ -301,9 +302,10 @@ Result<> Imap::flag(MailboxPlace const& place, std::span<std::uint32_t const> ui
     bool const sane = keyword.size() <= 64 && keyword.find_first_of(" \"(){%*]\r\n") == std::string::npos;
     if (keyword.empty() || !sane) return invalid("keyword", "invalid");
     TRY(session_->open_at(place, false));
+    auto const flags = " +FLAGS.SILENT (" + keyword + ")";
     for (; !uids.empty(); uids = uids.subspan(std::min(max_uids, uids.size()))) {
         auto const some = imap::uid_set(uids.first(std::min(max_uids, uids.size())));
-        TRY(session_->in_mailbox("UID STORE " + some + " +FLAGS.SILENT (" + keyword + ")"));
+        TRY(session_->in_mailbox(std::string("UID STORE ").append(some).append(flags)));
     }
     return {};
 }

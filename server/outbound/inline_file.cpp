@@ -112,7 +112,7 @@ std::string decode_uu(std::string_view lines) {
 
 std::optional<InlineFile> find_inline_file(std::string_view text, std::size_t from) {
     for (auto at = from; at < text.size();) {
-        auto const found = [&]() -> std::optional<InlineFile> {
+        auto found = [&]() -> std::optional<InlineFile> {
             if (text[at] == 'b') return uu_at(text, at);
             if (text[at] == '=') return yenc_at(text, at);
             return std::nullopt;

@@ -104,7 +104,7 @@ Result<> Blobs::Writer::write(std::string_view bytes) {
 }
 
 Result<BlobName> Blobs::Writer::commit() {
-    BlobName const name{crypto::hex(hash_.finish()), size_};
+    BlobName name{crypto::hex(hash_.finish()), size_};
     if (::fsync(descriptor_) != 0) return fail(disk_error(temporary_));
     TRY(move_into_place(temporary_, home_->folder_, name.sha256));
     ::close(std::exchange(descriptor_, -1));

@@ -155,9 +155,10 @@ Result<Migration> migration_of(std::string_view path, std::string_view sql) {
     auto file = path.substr(path.rfind('/') + 1);
     Migration migration;
     migration.sql = sql;
-    auto const [end, error] =
-        std::from_chars(file.data(), file.data() + std::min<std::size_t>(file.size(), 3), migration.number);
-    bool const numbered = error == std::errc{} && end == file.data() + 3 && migration.number > 0;
+    auto const digits = file.substr(0, 3);
+    auto const* const first = digits.data();
+    auto const [end, error] = std::from_chars(first, first + digits.size(), migration.number);
+    bool const numbered = error == std::errc{} && end == first + 3 && migration.number > 0;
     if (!numbered || !file.ends_with(".sql") || file.size() < std::string_view("001_x.sql").size() || file[3] != '_') {
         return fail(Kind::internal, "storage.migration-name", std::string(path) + " is not of the form NNN_name.sql");
     }

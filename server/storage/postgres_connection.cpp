@@ -11,29 +11,29 @@ using Trouble = PostgresConnection::Trouble;
 
 struct Meaning {
     std::string_view state;  // an SQLSTATE or the beginning of some
-    Kind kind;
     char const* code;
+    Kind kind;
     Trouble trouble;
 };
 
 constexpr Meaning meanings[] = {
-    {"23505", Kind::conflict, "storage.unique", Trouble::final},
-    {"23P01", Kind::conflict, "storage.unique", Trouble::final},
-    {"23503", Kind::conflict, "storage.foreign-key", Trouble::final},
-    {"23001", Kind::conflict, "storage.foreign-key", Trouble::final},
-    {"23502", Kind::internal, "storage.not-null", Trouble::final},
-    {"23", Kind::internal, "storage.check", Trouble::final},
-    {"40001", Kind::unavailable, "storage.serialization", Trouble::again},
-    {"40P01", Kind::unavailable, "storage.serialization", Trouble::again},
-    {"55P03", Kind::unavailable, "storage.busy", Trouble::final},
-    {"57014", Kind::unavailable, "storage.busy", Trouble::final},
-    {"53", Kind::unavailable, "storage.disk", Trouble::final},
-    {"58", Kind::unavailable, "storage.disk", Trouble::final},
-    {"57P", Kind::unavailable, "storage.connection", Trouble::lost},
-    {"25P03", Kind::unavailable, "storage.connection", Trouble::lost},
-    {"22021", Kind::invalid, "storage.text", Trouble::final},
-    {"XX00", Kind::internal, "storage.corrupt", Trouble::final},
-    {"", Kind::internal, "storage.sql", Trouble::final},
+    {"23505", "storage.unique", Kind::conflict, Trouble::final},
+    {"23P01", "storage.unique", Kind::conflict, Trouble::final},
+    {"23503", "storage.foreign-key", Kind::conflict, Trouble::final},
+    {"23001", "storage.foreign-key", Kind::conflict, Trouble::final},
+    {"23502", "storage.not-null", Kind::internal, Trouble::final},
+    {"23", "storage.check", Kind::internal, Trouble::final},
+    {"40001", "storage.serialization", Kind::unavailable, Trouble::again},
+    {"40P01", "storage.serialization", Kind::unavailable, Trouble::again},
+    {"55P03", "storage.busy", Kind::unavailable, Trouble::final},
+    {"57014", "storage.busy", Kind::unavailable, Trouble::final},
+    {"53", "storage.disk", Kind::unavailable, Trouble::final},
+    {"58", "storage.disk", Kind::unavailable, Trouble::final},
+    {"57P", "storage.connection", Kind::unavailable, Trouble::lost},
+    {"25P03", "storage.connection", Kind::unavailable, Trouble::lost},
+    {"22021", "storage.text", Kind::invalid, Trouble::final},
+    {"XX00", "storage.corrupt", Kind::internal, Trouble::final},
+    {"", "storage.sql", Kind::internal, Trouble::final},
 };
 
 Meaning const& meaning_of(std::string_view state) {
@@ -140,7 +140,7 @@ Result<std::string> PostgresConnection::prepared(std::string_view sql, std::span
     std::string key = Parameters::signature(values);
     key += sql;
     if (auto const* found = statements_.find(key)) return *found;
-    std::string const name = "s" + std::to_string(++names_);
+    std::string name = "s" + std::to_string(++names_);
     Parameters const parameters(values);
     TRY(checked(PQprepare(handle_.get(), name.c_str(), numbered(sql).c_str(), parameters.count(), parameters.types())));
     statements_.add(std::move(key), name, [this](std::string const& dropped) {

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -22,12 +23,25 @@ namespace {
 
 std::string const programs = "/usr/lib/postgresql/15/bin/";
 
-// PostgreSQL refuses to run as root, so the child becomes the user its package made.
+// The user that PostgreSQL's package made.
+constexpr char const* user_name = "postgres";
+struct User {
+    uid_t id;
+    gid_t group;
+};
+std::optional<User> postgres_user() {
+    passwd user{};
+    passwd* found = nullptr;
+    char words[4096];
+    ::getpwnam_r(user_name, &user, words, sizeof words, &found);
+    return found != nullptr ? std::optional(User{user.pw_uid, user.pw_gid}) : std::nullopt;
+}
+
+// PostgreSQL refuses to run as root, so the child becomes that user.
 void leave_root() {
     if (::geteuid() != 0) return;
-    auto const* user = ::getpwnam("postgres");
-    if (user == nullptr || ::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
-        ::setuid(user->pw_uid) != 0) {
+    auto const user = postgres_user();
+    if (!user || ::initgroups(user_name, user->group) != 0 || ::setgid(user->group) != 0 || ::setuid(user->id) != 0) {
         ::_exit(126);
     }
 }
@@ -44,6 +58,7 @@ pid_t run(std::vector<std::string> words, std::string const& folder, bool ends_w
     // Should the test program be killed, its server must not stay behind.
     if (ends_with_us) ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
     int const out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (out < 0) ::_exit(127);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
     if (::chdir(folder.c_str()) == 0) ::execv(arguments.front(), arguments.data());
@@ -69,8 +84,8 @@ void psql(TempDir const& folder, std::string const& sql) {
 
 PostgresServer::PostgresServer() {
     if (::geteuid() == 0) {
-        auto const* user = ::getpwnam("postgres");
-        if (user == nullptr || ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
+        auto const user = postgres_user();
+        if (!user || ::chown(folder_.path().c_str(), user->id, user->group) != 0) {
             throw std::runtime_error("PostgreSQL 15 is not installed (postgresql-15)");
         }
     }

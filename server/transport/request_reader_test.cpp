@@ -33,7 +33,7 @@ class Reading {
         pending_.erase(0, *used);
         auto const& request = reader_.request();
         said_ += request.method + " " + request.path + "?" + request.query;
-        for (auto const& [name, value] : request.headers) said_ += "|" + name + "=" + value;
+        for (auto const& [name, value] : request.headers) said_.append("|").append(name).append("=").append(value);
         if (reader_.has_body()) body_ = *Body::open({.limit = 1000}, {}, budgets_);
         if (!body_ || reader_.body_done()) finish();
         return true;

@@ -166,7 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "http.malformed"},
                     Refused{"bare LF", "GET / HTTP/1.1\nHost: x\n\n", 400, "http.malformed"},
                     Refused{"bare CR", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400, "http.malformed"},
-                    Refused{"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 36), 400,
+                    Refused{"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 35), 400,
                             "http.malformed"},
                     Refused{"continued line", with("X: a\r\n b\r\n"), 400, "http.malformed"},
                     Refused{"blank before colon", with("X : a\r\n"), 400, "http.malformed"},

@@ -33,14 +33,16 @@ verb_fmt() {
     HINT=
 }
 
-# tidy [--all]
+# tidy [--all] [--deep]
 verb_tidy() {
-    local which=changed files
-    case ${1-} in
-        --all) which=all ;;
-        '') ;;
-        *) fail "./run tidy [--all]" ;;
-    esac
+    local which=changed deep=() files word
+    for word; do
+        case $word in
+            --all) which=all ;;
+            --deep) deep=(--deep) ;;
+            *) fail "./run tidy [--all] [--deep]" ;;
+        esac
+    done
     install_debian build test checks
     mapfile -t files < <(sources "$which" 'server/*.cpp')
     if ((${#files[@]} == 0)); then
@@ -51,7 +53,7 @@ verb_tidy() {
     build_server dev build.ninja
     HINT="Mend what it names; where it is wrong, // NOLINT(check-name): with the reason."
     install_node
-    step "clang-tidy over ${#files[@]} files" node tools/run/tidy.mjs build/dev/compile_commands.json "$JOBS" "${files[@]}"
+    step "clang-tidy over ${#files[@]} files" node tools/run/tidy.mjs build/dev/compile_commands.json "$JOBS" "${deep[@]}" "${files[@]}"
 }
 
 # bench [--peers]: the program and its benchmarks as shipped (-O2), then every script of bench/; or only beside peers.

@@ -1,13 +1,15 @@
-// clang-tidy over C++ files of the server: node tools/run/tidy.mjs COMPILE_COMMANDS JOBS FILE…
+// clang-tidy over C++ files of the server: node tools/run/tidy.mjs COMPILE_COMMANDS JOBS [--deep] FILE…
 // Reading the headers costs it far more than reading our code, so the files of a folder are laid after each other and
-// read as one. Where that does not compile (two files name a thing alike) each is read alone.
-// Prints what is found, and exits with 1 where something is.
+// read as one, and in halves where that does not compile (two files name a thing alike).
+// Prints what is found, and exits with 1 where something is. With --deep the analyzer follows calls: hours over everything.
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { argv, exit, stdout } from 'node:process';
 
-const [commandsPath, jobs, ...files] = argv.slice(2);
+const [commandsPath, jobs, ...rest] = argv.slice(2);
+const files = rest.filter((word) => word !== '--deep');
+const rules = readFileSync('.clang-tidy', 'utf8').replace(...(rest.includes('--deep') ? ['clang-analyzer-ipa, value: none', 'clang-analyzer-ipa, value: dynamic-bifurcate'] : ['', '']));
 const most = 14; // files read as one: larger ones leave a core idle at the end
 const folder = resolve(dirname(commandsPath), '../tidy');
 
@@ -56,20 +58,25 @@ function laidTogether(some) {
 }
 
 const read = (path, like) => new Promise((done) => {
-  const words = ['--quiet', `--config-file=${resolve('.clang-tidy')}`, '--warnings-as-errors=*', '--extra-arg=-Wno-unknown-warning-option', path, '--', ...flagsOf(like)];
-  execFile('clang-tidy-19', words, { cwd: commands.get(resolve(like)).directory, maxBuffer: 64 << 20 }, (error, out) => done({ failed: error !== null, out }));
+  const words = ['--quiet', `--config=${rules}`, '--warnings-as-errors=*', '--extra-arg=-Wno-unknown-warning-option', path, '--', ...flagsOf(like)];
+  execFile('clang-tidy-19', words, { cwd: commands.get(resolve(like)).directory, maxBuffer: 64 << 20 }, (error, out) => done({ failed: error !== null, out: error && !out ? String(error) : out }));
 });
+
+// What is found in the files; halves where they do not compile together.
+async function findings(some) {
+  const laid = laidTogether(some);
+  const { failed, out } = await read(laid.path, some[0]);
+  if (some.length === 1 || !out.includes('[clang-diagnostic-error')) return failed ? laid.named(out) : '';
+  const half = Math.ceil(some.length / 2);
+  return (await findings(some.slice(0, half))) + (await findings(some.slice(half)));
+}
 
 let wrong = 0;
 async function look(group) {
   const began = Date.now();
-  const laid = laidTogether(group.files);
-  let told = [await read(laid.path, group.files[0])];
-  if (group.files.length > 1 && told[0].out.includes('[clang-diagnostic-error'))
-    told = await group.files.reduce(async (before, file) => [...(await before), await read(resolve(file), file)], Promise.resolve([]));
-  if (told.some((one) => one.failed)) ++wrong;
-  stdout.write(told.filter((one) => one.failed).map((one) => laid.named(one.out)).join(''));
-  stdout.write(`  ${group.room}: ${group.files.map((file) => basename(file, '.cpp')).join(' ')} (${Math.round((Date.now() - began) / 1000)} s)\n`);
+  const found = await findings(group.files);
+  if (found) ++wrong;
+  stdout.write(`${found}  ${group.room}: ${group.files.map((file) => basename(file, '.cpp')).join(' ')} (${Math.round((Date.now() - began) / 1000)} s)\n`);
 }
 
 const waiting = groups();

@@ -114,7 +114,7 @@ Result<> keep(Desk& desk, api::Call const& call, storage::Transaction& tx, Setti
 
 Result<SettingRow> set(Desk& desk, api::Call const& call, SettingValue const& in, storage::Transaction& tx) {
     auto& library = desk.parts().library;
-    auto const before = TRY(one(tx, library, call.part("key")));
+    auto before = TRY(one(tx, library, call.part("key")));
     TRY(call.expect_version(before.version));
     auto const wanted = in.value ? in.value->value : before.default_value;
     if (!calendar::Length::parse(wanted)) return invalid("value", "length");

@@ -156,7 +156,7 @@ Result<std::string> wanted_view(api::Query const& query) {
     for (auto const view : known) {
         if (query.flag(view)) return std::string(view);
     }
-    auto const named = query.get("view").value_or("mine");
+    auto named = query.get("view").value_or("mine");
     if (std::ranges::find(known, named) == known.end()) return invalid("view", "choice");
     return named;
 }

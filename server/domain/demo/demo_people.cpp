@@ -28,13 +28,13 @@ Result<std::map<std::string, people::DepartmentId>> make_departments(storage::Tr
 Result<> make_people(storage::Transaction& tx, Parts const& parts, World& world, Instant now, Made& made) {
     people::Act const act{{}, now, parts.ids};
     auto const departments = TRY(make_departments(tx, act, world));
-    auto const domain = text_at(world.material.demo, "mail_domain");
+    auto const at_home = "@" + text_at(world.material.demo, "mail_domain");
     Dice dice(40);
     for (auto const& entry : world.material.list("people")) {
         auto const login = text_at(entry, "login");
         people::NewPerson person{.name = {text_at(entry, "name")}, .kind = people::PersonKind::staff};
         person.login = json::Text<64>{login};
-        person.email = json::Text<200>{login + "@" + domain};
+        person.email = json::Text<200>{login + at_home};
         person.phone = json::Text<100>{dice.digits(text_at(world.material.demo.at("phones"), "mobile"))};
         if (auto const found = departments.find(text_at(entry, "department")); found != departments.end()) {
             person.department = found->second;

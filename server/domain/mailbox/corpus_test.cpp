@@ -73,7 +73,7 @@ class MailCorpus : public MailboxFixture {
 
     // The mail with the id of a real letter in it, and which case that is about.
     std::pair<std::string, cases::CaseId> addressed(std::string bytes) {
-        if (bytes.find(our_letter) == std::string::npos) return {std::move(bytes), {}};
+        if (bytes.find(our_letter) == std::string::npos) return {std::move(bytes), cases::CaseId{}};
         auto const mail = outbound::read_mail(bytes);
         auto const known = mail ? letters_.find(mail->from.address) : letters_.end();
         auto const letter = known == letters_.end() ? letters_[correspondent] : known->second;

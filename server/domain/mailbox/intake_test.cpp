@@ -300,7 +300,6 @@ TEST_P(Intake, killed_anywhere_a_mail_is_taken_exactly_once) {
 
 TEST_P(Intake, a_mail_that_cannot_be_taken_holds_up_no_other_and_is_tried_again) {
     must_pass();
-    auto const hash = only("SELECT hash FROM process_current WHERE key = 'customer-acceptance'");
     inbox_.add(mail_from(customer, "一", "一"));
     write([](storage::Transaction& tx) -> Result<> {
         TRY(tx.execute("UPDATE process_current SET key = 'gone' WHERE key = 'customer-acceptance'"));

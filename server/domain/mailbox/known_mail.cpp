@@ -126,7 +126,7 @@ Result<std::optional<BouncedMail>> bounced_mail(storage::Transaction& tx, outbou
     auto named = addresses_in(mail.text);
     if (!mail.bounce.recipient.empty()) named.insert(named.begin(), folded_address(mail.bounce.recipient));
     for (auto const& address : named) {
-        if (auto const found = TRY(last_to(tx, address, now))) return found;
+        if (auto found = TRY(last_to(tx, address, now))) return found;
     }
     return std::optional<BouncedMail>();
 }

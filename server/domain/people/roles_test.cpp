@@ -9,7 +9,6 @@
 namespace keepword::people {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testkit::must;

@@ -69,7 +69,7 @@ TEST(Form, refuses_what_is_no_form_and_says_which_field) {
         auto const parsed = parse_form(text);
         if (parsed) return std::string("fine");
         std::string out = parsed.error().code;
-        for (auto const& [name, value] : parsed.error().params) out += " " + name + "=" + value;
+        for (auto const& [name, value] : parsed.error().params) out.append(" ").append(name).append("=").append(value);
         return out;
     };
     EXPECT_THAT(told("[]"), testing::StartsWith("process.form"));

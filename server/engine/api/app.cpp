@@ -345,7 +345,7 @@ HttpResponse App::readiness(bool as_text) const {
             auto const said = parts_.texts.say(Locale::en, holds.error().code, holds.error().params);
             check["code"] = holds.error().code;
             check["detail"] = said;
-            lines += name + ": " + holds.error().code + ": " + said + "\n";
+            lines.append(name).append(": ").append(holds.error().code).append(": ").append(said).append("\n");
         }
         checks.push_back(std::move(check));
     }

@@ -5,7 +5,7 @@ namespace {
 
 crypto::Digest request_hash(std::string_view route, Call const& call) {
     std::string text = std::string(route) + "\n";
-    for (auto const& [name, value] : call.path) text += name + "=" + value + "\n";
+    for (auto const& [name, value] : call.path) text.append(name).append("=").append(value).append("\n");
     return crypto::sha256(text + json::serialize(call.body));
 }
 

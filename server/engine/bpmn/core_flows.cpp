@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "engine/bpmn/machine.hpp"
 
@@ -19,7 +20,7 @@ void Machine::follow(Here here, std::vector<Index> const& flows) {
         trace(Trace::take, flow, here.instance);
         Move move{.element = d_.flows[flow].target, .flow = flow, .scope = here.scope};
         // Behind a split nobody goes back over it: the other branches would run a second time.
-        if (flows.size() == 1) move.back = std::move(here.back);
+        if (flows.size() == 1) move.back = std::exchange(here.back, {});
         moves_.push_back(std::move(move));
     }
     if (flows.empty()) gone(here.scope, here.element);

@@ -138,7 +138,7 @@ std::vector<std::string> everything() {
 
 // A short share always, a long one with SOAK=1.
 TEST(RandomDrawings, lose_and_double_no_token_and_agree_with_a_naive_interpreter) {
-    bool const soak = std::getenv("SOAK") != nullptr;  // NOLINT(concurrency-mt-unsafe): one thread
+    bool const soak = std::getenv("SOAK") != nullptr;
     std::size_t const wanted = soak ? 1'000'000 : 40'000;
     Totals totals;
     for (std::uint32_t seed = 1; totals.steps < wanted; ++seed) {

@@ -35,11 +35,11 @@ std::optional<Name> name_at(json::object const& o) {
 std::optional<int> minute_of_day(json::value const& v) {
     if (!v.is_string()) return std::nullopt;
     std::string_view const t(v.get_string());
+    auto const* const at = t.data();
     int hour = 0;
     int minute = 0;
-    bool const shaped = t.size() == 5 && t[2] == ':' &&
-                        std::from_chars(t.data(), t.data() + 2, hour).ptr == t.data() + 2 &&
-                        std::from_chars(t.data() + 3, t.data() + 5, minute).ptr == t.data() + 5;
+    bool const shaped = t.size() == 5 && t[2] == ':' && std::from_chars(at, at + 2, hour).ptr == at + 2 &&
+                        std::from_chars(at + 3, at + 5, minute).ptr == at + 5;
     int const out = hour * 60 + minute;
     bool const exists = shaped && hour >= 0 && minute >= 0 && minute < 60 && out <= minutes_per_day;
     return exists ? std::optional(out) : std::nullopt;

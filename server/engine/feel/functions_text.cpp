@@ -28,10 +28,11 @@ std::size_t find(std::string_view in, std::string_view what) {
 // `-`, digits and a point: as numbers are written in FEEL.
 std::optional<double> read_number(std::string_view digits) {
     double n = 0;
-    auto const* const end = digits.data() + digits.size();
+    auto const* const first = digits.data();
+    auto const* const end = first + digits.size();
     auto const unsigned_part = digits.substr(digits.starts_with('-') ? 1 : 0);
     if (unsigned_part.find_first_not_of("0123456789.") != unsigned_part.npos || unsigned_part.ends_with('.')) return {};
-    auto const [at, error] = std::from_chars(digits.data(), end, n, std::chars_format::fixed);
+    auto const [at, error] = std::from_chars(first, end, n, std::chars_format::fixed);
     if (error != std::errc{} || at != end) return std::nullopt;
     return n;
 }
