@@ -207,11 +207,13 @@ test('a route asked with a method it has not says which it has, and below /api t
   assert.equal(wrong.status, 405);
   assert.equal(wrong.headers.get('allow'), 'GET');
   assert.equal((await wrong.json()).code, 'route.method');
-  for (const [method, path] of [['GET', '/api/healthz'], ['POST', '/api/healthz'], ['GET', '/api/v2/cases'], ['POST', '/']]) {
+  for (const [method, path] of [['GET', '/api/healthz'], ['POST', '/api/healthz'], ['GET', '/api/v2/cases'], ['POST', '/api/v2/cases']]) {
     const response = await fetch(base + path, { method, body: method === 'POST' ? '{}' : undefined });
     assert.equal(response.status, 404, `${method} ${path}`);
     assert.match(response.headers.get('content-type'), /problem\+json/);
   }
+  const page = await fetch(`${base}/`, { method: 'POST', body: '{}' });
+  assert.deepEqual([page.status, page.headers.get('allow')], [405, 'GET, HEAD'], 'pages are only read');
 });
 
 test('signing out ends that session only', async () => {
