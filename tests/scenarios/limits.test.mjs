@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { cast, Centre, database, sanitized } from '../support/centre.mjs';
+import { cast, Centre, database } from '../support/centre.mjs';
 import { until } from '../support/mail.mjs';
 
 let centre, person;
@@ -73,8 +73,9 @@ test('ten thousand idle connections cost little memory, and beside them requests
   t.diagnostic(`${many} connections opened in ${opened} ms cost ${cost.toFixed(1)} MiB (PSS, ${before.pss.toFixed(1)} before); a list beside them takes ` +
     `${beside.middle.toFixed(1)} ms, at most ${beside.longest.toFixed(1)} (alone ${before.alone.middle.toFixed(1)} and ${before.alone.longest.toFixed(1)})`);
   assert.equal(all.filter((one) => one.ended).length, 0);
-  assert.ok(cost < 150 * sanitized, `${cost} MiB`);
-  assert.ok(beside.longest < 2_000 * sanitized, `${beside.longest} ms`);
+  // A sanitizer keeps its own books beside every byte.
+  assert.ok(cost < (process.env.KEEPWORD_SANITIZED ? 600 : 150), `${cost} MiB`);
+  assert.ok(beside.longest < 2_000, `${beside.longest} ms`);
   // Each of them is still good for a request.
   const sample = all.filter((_, n) => n % 100 === 0);
   for (const one of sample) {
@@ -143,7 +144,7 @@ test('who sends or reads a byte a second, and who never ends, is cut off at the 
   assert.ok(ends.body >= 29 && ends.body < 45, `${ends.body}`);
   assert.ok(ends.reader >= 29 && ends.reader < 45, `${ends.reader}`);
   reader.socket.destroy();
-  assert.ok(longest < 2_000 * sanitized, `${longest} ms`);
+  assert.ok(longest < 2_000, `${longest} ms`);
 });
 
 // Nobody can write while this is held, as when another process holds the database.

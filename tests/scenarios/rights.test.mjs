@@ -214,6 +214,7 @@ test('a route asked with a method it has not says which it has, and below /api t
   }
   const page = await fetch(`${base}/`, { method: 'POST', body: '{}' });
   assert.deepEqual([page.status, page.headers.get('allow')], [405, 'GET, HEAD'], 'pages are only read');
+  assert.match(page.headers.get('content-type'), /problem\+json/);
 });
 
 test('signing out ends that session only', async () => {

@@ -200,9 +200,6 @@ export class Centre {
   }
 }
 
-// How many times as much time and memory a test may take under a sanitizer, which keeps its own books beside every byte.
-export const sanitized = process.env.KEEPWORD_SANITIZED ? 4 : 1;
-
 export const cast = {
   acceptance: 'chenxiaoyan',
   otherAcceptance: 'huting',

@@ -7,8 +7,6 @@ import { bare, matching, none, read } from './sources.mjs';
 // What stands before the brace of a block, and never before that of a value.
 const BLOCK = /(?:\)|\b(?:const|else|do|try|mutable|noexcept|override)|[;}:]|->\s*[\w:]+(?:<[^(){};]*>)?[\s*&]*)$/;
 
-const before = (code, at) => code.slice(Math.max(0, at - 60), at).trimEnd();
-
 // Whether the word at `at` stands behind a comma directly within the braces of a value.
 function leaks(code, at) {
   let depth = 0, comma = false;
@@ -16,7 +14,8 @@ function leaks(code, at) {
     const c = code[i];
     if (')}]'.includes(c)) ++depth;
     else if ('([{'.includes(c) && depth > 0) --depth;
-    else if (c === '{' && (comma || BLOCK.test(before(code, i)))) return comma && !BLOCK.test(before(code, i));
+    else if (c === '{' && BLOCK.test(code.slice(Math.max(0, i - 60), i).trimEnd())) return false;
+    else if (c === '{' && comma) return true;
     else if (c === ';' && depth === 0) return false;
     else if (c === ',' && depth === 0) comma = true;
   }

@@ -9,14 +9,15 @@ import { argv, exit, stdout } from 'node:process';
 
 const [commandsPath, jobs, ...rest] = argv.slice(2);
 const files = rest.filter((word) => word !== '--deep');
-const rules = readFileSync('.clang-tidy', 'utf8').replace(...(rest.includes('--deep') ? ['clang-analyzer-ipa, value: none', 'clang-analyzer-ipa, value: dynamic-bifurcate'] : ['', '']));
+const written = readFileSync('.clang-tidy', 'utf8');
+const rules = rest.includes('--deep') ? written.replace('clang-analyzer-ipa, value: none', 'clang-analyzer-ipa, value: dynamic-bifurcate') : written;
 const most = 14; // files read as one: larger ones leave a core idle at the end
 const folder = resolve(dirname(commandsPath), '../tidy');
 
 // The compiler's arguments for a file, without the names of what goes in and comes out.
 const commands = new Map(JSON.parse(readFileSync(commandsPath, 'utf8')).map((one) => [resolve(one.directory, one.file), one]));
 function flagsOf(file) {
-  const { command } = commands.get(resolve(file)) ?? { command: '' };
+  const { command } = commands.get(resolve(file));
   const words = command.slice(command.search(/\S*\+\+(?=\s)/)).split(/\s+/).slice(1).map((word) => word.replace(/\\(.)/g, '$1').replace(/^"(.*)"$/, '$1'));
   const kept = [];
   for (let i = 0; i < words.length; ++i) {
@@ -29,7 +30,7 @@ function flagsOf(file) {
 function groups() {
   const byRoom = new Map();
   for (const file of files) {
-    if (!commands.has(resolve(file))) continue;
+    if (!commands.has(resolve(file))) throw new Error(`${file} is not built, and cannot be read without the compiler's arguments`);
     const room = dirname(file) + (/_(test|bench)\.cpp$/.test(file) ? ' tests' : '');
     byRoom.set(room, [...(byRoom.get(room) ?? []), file]);
   }

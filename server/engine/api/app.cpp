@@ -363,7 +363,7 @@ HttpResponse App::metrics() const {
 
 HttpResponse App::page(HttpRequest const& request) const {
     // Programs that ask below /api are told that there is nothing; the page would only confuse them.
-    if (changes(request.method) || is_below(request.path, "/api"))
+    if (is_below(request.path, "/api"))
         return problem(Error(Kind::not_found, "route.none"), parts_.texts, wanted_language(request.headers),
                        request.id);
     bool const gzip = header(request.headers, "accept-encoding").find("gzip") != std::string_view::npos;

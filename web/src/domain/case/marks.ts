@@ -12,7 +12,10 @@ const minutes = (since: string, now: number): number => Math.floor((now - Date.p
 const stay = (since: string, now: number): string => (minutes(since, now) > 0 ? span(minutes(since, now) * MINUTE) : '')
 const late = (token: Diagram['active'][number], now: number): boolean => Boolean(token.due_at) && Date.parse(token.due_at!) < now
 
-/** Marks for the chart, renewed when a token has stayed another minute or is late from now on, and the box that the case is on: first the one where it cannot go on. */
+/**
+ * Marks for the chart, renewed when a token has stayed another minute or is late from now on, and the box that the case
+ * is on: first the one where it cannot go on.
+ */
 export function useCaseMarks(diagram: Ref<Diagram | undefined>, record: Ref<Case | undefined>) {
   const now = useNow()
   const standing = computed(() => (record.value?.standing ?? []).map((one) => one.element))
