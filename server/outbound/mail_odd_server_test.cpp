@@ -122,10 +122,10 @@ std::string plain_answer(std::string const& command) {
     return "";
 }
 
-constexpr auto somebody = "a@example.test";
+constexpr auto customer = "a@example.test";
 
 MailHost silent(unsigned short port) {
-    MailHost host{"127.0.0.1", port, Security::none, somebody, Secret("x")};
+    MailHost host{"127.0.0.1", port, Security::none, customer, Secret("x")};
     host.connect_timeout = seconds(1);
     host.timeout = seconds(1);
     return host;
@@ -134,7 +134,7 @@ MailHost silent(unsigned short port) {
 TEST(MailTimeout, a_server_that_says_nothing_is_given_up) {
     SilentServer server;
     EXPECT_EQ(Imap(silent(server.port())).connect().error().code, "mail.imap.timeout");
-    EXPECT_EQ(send_mail(silent(server.port()), {somebody, {somebody}}, "x").error().code, "mail.smtp.timeout");
+    EXPECT_EQ(send_mail(silent(server.port()), {customer, {customer}}, "x").error().code, "mail.smtp.timeout");
 }
 
 TEST(MailTimeout, a_server_that_answers_a_byte_at_a_time_is_given_up) {
@@ -222,7 +222,7 @@ TEST(MailOddServer, one_that_cannot_keep_a_connection_private_is_not_told_the_pa
     LineServer smtp("220 here\r\n", [](std::string const&) { return std::string("250 nothing else\r\n"); });
     host = silent(smtp.port());
     host.security = Security::starttls;
-    EXPECT_EQ(send_mail(host, {somebody, {somebody}}, "x").error().code, "mail.smtp.no-starttls");
+    EXPECT_EQ(send_mail(host, {customer, {customer}}, "x").error().code, "mail.smtp.no-starttls");
 }
 
 TEST(MailOddServer, one_that_does_not_take_mails_of_this_sender_is_quoted) {
@@ -232,7 +232,7 @@ TEST(MailOddServer, one_that_does_not_take_mails_of_this_sender_is_quoted) {
     });
     auto host = silent(smtp.port());
     host.user.clear();
-    auto const sent = send_mail(host, {somebody, {somebody}}, "x");
+    auto const sent = send_mail(host, {customer, {customer}}, "x");
     ASSERT_FALSE(sent);
     EXPECT_EQ(sent.error().code, "mail.smtp.refused");
     ASSERT_FALSE(sent.error().params.empty());

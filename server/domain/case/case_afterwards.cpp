@@ -63,7 +63,7 @@ Result<> open(Desk& desk, Act const& act, CaseId id, bpmn::CallStarted const& ca
     return desk.link(act, id, child, "child");
 }
 
-Result<> cancel(Desk& desk, Act const& act, CaseId parent, bpmn::Instance call) {
+Result<> cancel_call(Desk& desk, Act const& act, CaseId parent, bpmn::Instance call) {
     auto const row =
         TRY(act.tx.one("SELECT id FROM cases WHERE parent_case = ? AND parent_instance = ? "
                        "AND state IN ('open','waiting')",
@@ -81,7 +81,7 @@ void Afterwards::open_child(CaseId parent, bpmn::CallStarted call) {
 }
 
 void Afterwards::cancel_child(CaseId parent, bpmn::Instance call) {
-    todo_.push_back([parent, call](Desk& desk, Act const& act) { return cancel(desk, act, parent, call); });
+    todo_.push_back([parent, call](Desk& desk, Act const& act) { return cancel_call(desk, act, parent, call); });
 }
 
 void Afterwards::tell_caller(CaseId parent, bpmn::Event event) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t max_found = 1'000;  // cases a text search looks through, newest first
 
-CaseRow row_from(storage::Row const& r, Instant now) {
+CaseRow case_row(storage::Row const& r, Instant now) {
     CaseRow out{.id = r.id<CaseTag>(0),
                 .number = r.text(1),
                 .kind = r.text(2),
@@ -208,7 +208,7 @@ Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, Parts const& part
     auto select = select_rows();
     select.where_in("c.id", ids).end("ORDER BY c.id DESC");
     std::vector<CaseRow> rows;
-    for (auto const& r : TRY(tx.query(select))) rows.push_back(row_from(r, now));
+    for (auto const& r : TRY(tx.query(select))) rows.push_back(case_row(r, now));
     TRY(add_steps(tx, parts.library, rows, now));
     return rows;
 }
@@ -223,7 +223,7 @@ Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& par
     // One more than asked for tells whether there is a next page.
     select.end("ORDER BY c.id DESC LIMIT ?", limit + 1);
     api::Page<CaseRow> page;
-    for (auto const& r : TRY(tx.query(select))) page.items.push_back(row_from(r, call.now));
+    for (auto const& r : TRY(tx.query(select))) page.items.push_back(case_row(r, call.now));
     if (static_cast<std::int64_t>(page.items.size()) > limit) {
         page.items.pop_back();
         page.next = page.items.back().id.str();

@@ -15,7 +15,7 @@ storage::Select select_tasks() {
         "LEFT JOIN organisation o ON o.id = c.organisation LEFT JOIN person p ON p.id = t.assignee");
 }
 
-TaskRowView row_from(storage::Row const& r, Instant now) {
+TaskRowView task_row(storage::Row const& r, Instant now) {
     TaskRowView out{.id = r.id<TaskTag>(0),
                     .case_ = {.id = r.id<CaseTag>(1),
                               .number = r.text(2),
@@ -173,7 +173,7 @@ Result<api::Page<TaskRowView>> list_tasks(storage::Transaction& tx, Parts const&
     select.end("ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id LIMIT ? OFFSET ?", limit + 1,
                offset);
     api::Page<TaskRowView> page;
-    for (auto const& r : TRY(tx.query(select))) page.items.push_back(row_from(r, call.now));
+    for (auto const& r : TRY(tx.query(select))) page.items.push_back(task_row(r, call.now));
     if (static_cast<std::int64_t>(page.items.size()) > limit) {
         page.items.pop_back();
         page.next = std::to_string(offset + limit);
@@ -196,7 +196,7 @@ Result<TaskView> read_task(storage::Transaction& tx, Parts const& parts, api::Ca
     auto select = select_tasks();
     select.where("t.id = ?", id);
     auto const rows = TRY(tx.query(select));
-    auto row = row_from(rows.front(), now);
+    auto row = task_row(rows.front(), now);
     Act const act{tx, now, caller.person};
     auto const running = TRY(load_running(act, parts, task.case_id));
     bool const may_do = expect_may_do(act, parts, running, task, caller.person).has_value();

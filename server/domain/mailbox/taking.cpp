@@ -34,7 +34,7 @@ std::optional<json::Text<Max>> fact(std::string_view text) {
 }
 
 // Which case a mail belongs to, and with what right.
-struct Thread {
+struct Belonging {
     enum class Whose { nobodys, own, others } whose = Whose::nobodys;
     cases::CaseId id{};
 };
@@ -114,19 +114,19 @@ class Taking {
         if (mail_.origin == outbound::MailOrigin::bounce) return take_bounce();
         auto const thread = TRY(find_thread());
         if (mail_.origin == outbound::MailOrigin::automatic) {
-            if (thread.whose == Thread::Whose::own) {
+            if (thread.whose == Belonging::Whose::own) {
                 if (TRY(is_too_many(thread.id))) return {};
                 return note_automatic(thread.id);
             }
             return set_aside(Outcome::automatic, mail_.origin_reason);
         }
-        if (TRY(is_too_many(thread.whose == Thread::Whose::own ? thread.id : cases::CaseId{}))) return {};
+        if (TRY(is_too_many(thread.whose == Belonging::Whose::own ? thread.id : cases::CaseId{}))) return {};
         switch (thread.whose) {
-            case Thread::Whose::own:
+            case Belonging::Whose::own:
                 return answer(thread.id);
-            case Thread::Whose::others:
+            case Belonging::Whose::others:
                 return open_linked(thread.id, "related", Outcome::related);
-            case Thread::Whose::nobodys:
+            case Belonging::Whose::nobodys:
                 return open_case(Outcome::opened);
         }
         return {};
@@ -180,17 +180,18 @@ class Taking {
         return out;
     }
 
-    Result<Thread> find_thread() {
-        Thread out;
+    Result<Belonging> find_thread() {
+        Belonging out;
         if (sender().empty()) return out;
         for (auto const& mark : marks()) {
             auto const row = mark.id ? TRY(tx().one("SELECT id FROM cases WHERE id = ?", mark.id))
                                      : TRY(tx().one("SELECT id FROM cases WHERE number = ?", mark.number));
             if (!row) continue;
             auto const id = row->id<cases::CaseTag>(0);
-            if (crypto::equal(proof_for(parts_.mac, id, sender()), mark.proof)) return Thread{Thread::Whose::own, id};
-            if (out.whose == Thread::Whose::nobodys && TRY(was_given_to_somebody(id, mark.proof))) {
-                out = {Thread::Whose::others, id};
+            if (crypto::equal(proof_for(parts_.mac, id, sender()), mark.proof))
+                return Belonging{Belonging::Whose::own, id};
+            if (out.whose == Belonging::Whose::nobodys && TRY(was_given_to_somebody(id, mark.proof))) {
+                out = {Belonging::Whose::others, id};
             }
         }
         return out;

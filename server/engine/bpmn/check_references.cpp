@@ -11,38 +11,38 @@ namespace keepword::bpmn {
 namespace {
 
 // What a reference may name: elements called so, or any where there are no names.
-struct Kind {
+struct Referent {
     std::string_view noun;
     std::string_view names;
 };
-constexpr Kind anything{"element", ""};
-constexpr Kind activity{"activity", activity_names};
-constexpr Kind category{"category value", "categoryValue"};
-constexpr Kind collaboration{"collaboration", "collaboration choreography globalConversation"};
-constexpr Kind correlation_key{"correlation key", "correlationKey"};
-constexpr Kind correlation_property{"correlation property", "correlationProperty"};
-constexpr Kind data{"data object, data store, property, input or output", data_names};
-constexpr Kind data_input{"data input", "dataInput inputDataItem"};
-constexpr Kind data_output{"data output", "dataOutput outputDataItem"};
-constexpr Kind error{"error", "error"};
-constexpr Kind event_definition{
+constexpr Referent anything{"element", ""};
+constexpr Referent activity{"activity", activity_names};
+constexpr Referent category{"category value", "categoryValue"};
+constexpr Referent collaboration{"collaboration", "collaboration choreography globalConversation"};
+constexpr Referent correlation_key{"correlation key", "correlationKey"};
+constexpr Referent correlation_property{"correlation property", "correlationProperty"};
+constexpr Referent data{"data object, data store, property, input or output", data_names};
+constexpr Referent data_input{"data input", "dataInput inputDataItem"};
+constexpr Referent data_output{"data output", "dataOutput outputDataItem"};
+constexpr Referent error{"error", "error"};
+constexpr Referent event_definition{
     "event definition",
     "messageEventDefinition timerEventDefinition signalEventDefinition errorEventDefinition escalationEventDefinition "
     "terminateEventDefinition conditionalEventDefinition compensateEventDefinition cancelEventDefinition "
     "linkEventDefinition"};
-constexpr Kind input_set{"input set", "inputSet"};
-constexpr Kind item{"item definition", "itemDefinition"};
-constexpr Kind link{"link event definition", "linkEventDefinition"};
-constexpr Kind message{"message", "message"};
-constexpr Kind operation{"operation", "operation"};
-constexpr Kind output_set{"output set", "outputSet"};
-constexpr Kind participant{"participant", "participant"};
-constexpr Kind process{"process of the file", "process"};
+constexpr Referent input_set{"input set", "inputSet"};
+constexpr Referent item{"item definition", "itemDefinition"};
+constexpr Referent link{"link event definition", "linkEventDefinition"};
+constexpr Referent message{"message", "message"};
+constexpr Referent operation{"operation", "operation"};
+constexpr Referent output_set{"output set", "outputSet"};
+constexpr Referent participant{"participant", "participant"};
+constexpr Referent process{"process of the file", "process"};
 
 struct Reference {
     std::string_view name;     // of the attribute, or of the inner element whose text is the reference
     std::string_view carrier;  // the elements that have it; empty means whichever
-    Kind kind;
+    Referent kind;
     char const* rule;
 };
 constexpr std::array references{

@@ -15,6 +15,7 @@
 // come out. Nothing here walks minute by minute; the cost grows with the days between, not with the length.
 namespace keepword::calendar {
 
+constexpr int minutes_per_day = 24 * 60;
 constexpr std::int64_t max_days = 3'700;  // a deadline further away than ten years is refused
 
 struct Name {

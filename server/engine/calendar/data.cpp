@@ -7,7 +7,6 @@
 namespace keepword::calendar {
 namespace {
 
-constexpr int minutes_per_day = 24 * 60;
 constexpr std::size_t max_spans = 8;   // working hours of one day
 constexpr std::size_t max_off = 50;    // holidays of one year
 constexpr std::size_t max_work = 60;   // shifted workdays of one year

@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace keepword::calendar {
-namespace {
-
-constexpr int minutes_per_day = 24 * 60;
-
-}  // namespace
-
 std::vector<Pause> in_order(std::span<Pause const> pauses) {
     std::vector<Pause> sorted(pauses.begin(), pauses.end());
     std::erase_if(sorted, [](Pause const& p) { return p.to <= p.from; });
