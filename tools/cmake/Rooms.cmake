@@ -36,8 +36,8 @@ function(keepword_room room edges)
   if(DEFINED KEEPWORD_DEFINES_${name})
     target_compile_definitions(${name} PRIVATE ${KEEPWORD_DEFINES_${name}})
   endif()
-  # The engines are read file by file: their short names (at, number, Step) mean something else in each.
-  if(KEEPWORD_WHOLE_ROOMS AND NOT room MATCHES "^engine/(feel|bpmn)$")
+  # The short names of FEEL's files (at, number, truth) mean something else in each.
+  if(KEEPWORD_WHOLE_ROOMS AND NOT room STREQUAL engine/feel)
     set(whole UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
   if(sources AND DEFINED whole)

@@ -4,7 +4,6 @@
 namespace keepword::bpmn::testing_aid {
 namespace {
 
-Names const gateways{"exclusiveGateway", "parallelGateway", "inclusiveGateway"};
 Names const catching{"intermediateCatchEvent"};
 Names const throwing{"intermediateThrowEvent"};
 

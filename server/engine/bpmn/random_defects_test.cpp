@@ -5,7 +5,6 @@ namespace keepword::bpmn::testing_aid {
 namespace {
 
 Names const activities{"userTask", "task", "serviceTask", "callActivity", "subProcess"};
-Names const gateways{"exclusiveGateway", "parallelGateway", "inclusiveGateway"};
 
 }  // namespace
 

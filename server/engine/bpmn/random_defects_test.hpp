@@ -10,6 +10,7 @@
 namespace keepword::bpmn::testing_aid {
 
 using Names = std::vector<std::string>;
+inline Names const gateways{"exclusiveGateway", "parallelGateway", "inclusiveGateway"};
 
 // A good drawing as XML, with what is needed to spoil it.
 struct Sheet {

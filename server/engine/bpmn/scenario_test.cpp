@@ -27,7 +27,7 @@ class Player {
     // `after`: the drawing to which a case may be moved, or null.
     Player(Definition const& d, Definition const* after) : first_(d), after_(after), d_(&d), tell_(d) {}
 
-    void play(testing_aid::Step const& given) {
+    void play(testing_aid::ScenarioStep const& given) {
         told_.clear();
         std::string act = given.act;
         variables_ = {};

@@ -6,7 +6,7 @@
 // Plain-text scenarios (tests/engine/*.scenario, format in tests/engine/README.md). Only for tests.
 namespace keepword::bpmn::testing_aid {
 
-struct Step {
+struct ScenarioStep {
     int line = 0;
     std::string act;                    // what stands behind `>`
     std::vector<std::string> expected;  // one entry per thing that happens
@@ -17,7 +17,7 @@ struct Scenario {
     std::string title;
     std::string xml;        // the drawing as BPMN, or the bytes of the model file it names
     std::string xml_after;  // the drawing to which the case is moved, or empty
-    std::vector<Step> steps;
+    std::vector<ScenarioStep> steps;
     std::vector<std::string> violations;  // rules that the drawing is meant to break
     std::vector<std::string> problems;    // what is wrong with the scenario file itself
 };
