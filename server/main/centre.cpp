@@ -252,7 +252,7 @@ void Centre::build_app() {
         },
         [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
-    add(cases::find_routes(*desk_, *regions_));
+    add(cases::find_routes(*desk_, *regions_, finders_));
     add(cases::event_routes(*desk_, *hub_, *clock_));
     add(hotline::routes(*desk_));
     add(mailbox::routes(*mail_, *desk_));
@@ -301,6 +301,8 @@ void Centre::start_runners() {
     running_ = true;
     runner_->start();
     intake_->start();
+    rebuild_ = std::make_unique<Rebuild>(*database_);
+    rebuild_->start();
 }
 
 void Centre::stop_runners() {
@@ -308,6 +310,7 @@ void Centre::stop_runners() {
     // A mail server that does not answer must not hold up the stop.
     stopping_.request_stop();
     intake_->stop();
+    rebuild_->stop();
     runner_->stop();
 }
 

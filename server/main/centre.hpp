@@ -17,6 +17,7 @@
 #include "main/data_folder.hpp"
 #include "main/keys.hpp"
 #include "main/metrics.hpp"
+#include "main/rebuild.hpp"
 #include "main/settings.hpp"
 #include "main/web_files.hpp"
 #include "storage/migration.hpp"
@@ -111,6 +112,8 @@ class Centre {
     std::unique_ptr<mailbox::IntakeRunner> intake_;
     std::unique_ptr<live::Hub> hub_;
     std::unique_ptr<jobs::Runner> runner_;
+    std::unique_ptr<Rebuild> rebuild_;
+    cases::Finders const finders_ = cases::usual_finders();
     std::optional<people::PeopleParts> people_parts_;
     RequestMeter requests_;
     std::atomic<transport::Server const*> server_{nullptr};

@@ -27,6 +27,12 @@ class Select {
     // Parameters of the head stand before those of the conditions.
     explicit Select(Sql head, auto const&... parameters) : text_(head.text()), values_{to_value(parameters)...} {}
 
+    // One more table; before the conditions.
+    Select& join(Sql table) {
+        text_ += " ";
+        text_ += table.text();
+        return *this;
+    }
     Select& where(Sql condition, auto const&... parameters) {
         text_ += filtered_ ? " AND (" : " WHERE (";
         text_ += condition.text();
@@ -59,6 +65,26 @@ class Select {
         text_ += tail.text();
         (values_.push_back(to_value(parameters)), ...);
         return *this;
+    }
+    // The rows of several queries, each once; to be given its order and limit by end(). Of each query its own order and
+    // limit hold before.
+    static Select united(std::vector<Select> const& parts) {
+        Select all("");
+        for (auto const& part : parts) {
+            all.text_ += all.text_.empty() ? "SELECT * FROM (" : " UNION SELECT * FROM (";
+            all.text_ += part.text_;
+            all.text_ += ") part";
+            all.values_.insert(all.values_.end(), part.values_.begin(), part.values_.end());
+        }
+        return all;
+    }
+    // How many rows a query has.
+    static Select counted(Select const& rows) {
+        Select all("SELECT count(*) FROM (");
+        all.text_ += rows.text_;
+        all.text_ += ") counted";
+        all.values_ = rows.values_;
+        return all;
     }
     std::string_view text() const { return text_; }
     std::vector<Value> const& values() const { return values_; }

@@ -29,6 +29,7 @@ endif()
 # Which room is the only home of which library: the link says so too.
 set(KEEPWORD_LIBS_foundation Boost::json Boost::headers OpenSSL::Crypto PkgConfig::SODIUM fmt::fmt spdlog::spdlog ICU::uc Threads::Threads)
 set(KEEPWORD_LIBS_storage PkgConfig::SQLITE PkgConfig::PQ)
+set(KEEPWORD_LIBS_engine_search ICU::i18n ICU::uc)
 set(KEEPWORD_LIBS_engine_bpmn pugixml::pugixml)
 set(KEEPWORD_LIBS_engine_api PkgConfig::ZLIB)
 set(KEEPWORD_LIBS_transport Boost::url Boost::system Boost::context OpenSSL::SSL PkgConfig::ZLIB)

@@ -137,8 +137,9 @@ class Desk {
     Result<> pause(Act const& act, CaseId id, std::string const& reason, std::optional<Instant> until);
     Result<> resume(Act const& act, CaseId id);
     Result<> link(Act const& act, CaseId from, CaseId to, std::string const& kind);
+    // `text`: what can be read in the file, for the search.
     Result<AttachmentId> attach(Act const& act, CaseId id, std::string const& name, std::string const& type,
-                                storage::BlobName const& blob, EntryId entry);
+                                storage::BlobName const& blob, EntryId entry, std::string const& text = {});
 
     // Calendar data changed: running clocks on it get another due time, and their cases say so. How many moved.
     Result<std::int64_t> recompute_clocks(Act const& act, std::string const& calendar);
@@ -211,8 +212,23 @@ Result<std::int64_t> open_cases(storage::Transaction& tx, process::Library& libr
                                 std::string const& kind);
 
 api::Routes routes(Desk& desk, storage::Database& database, Clock const& clock);
-// Search over cases, and the card of whoever calls the hotline.
-api::Routes find_routes(Desk& desk, people::RegionBook const& regions);
+// How things of a kind other than cases are found: with what right, and what is shown of them.
+struct Finder {
+    struct Shown {
+        std::int64_t id = 0;
+        std::string title;
+        std::string detail;
+    };
+    std::string kind;
+    // Marks of entries that the caller may find, none where none.
+    std::function<std::vector<std::string>(api::Caller const&)> marks;
+    std::function<Result<std::vector<Shown>>(storage::Transaction&, std::vector<std::int64_t> const& ids)> show;
+};
+using Finders = std::vector<Finder>;
+// Persons, organisations, sites and assets.
+Finders usual_finders();
+// Search over everything, and the card of whoever calls the hotline.
+api::Routes find_routes(Desk& desk, people::RegionBook const& regions, Finders const& finders);
 // GET /events.
 api::Routes event_routes(Desk& desk, live::Hub& hub, Clock const& clock);
 

@@ -154,6 +154,7 @@ Result<> create_task(Act const& act, Parts const& parts, Running const& running,
         id, running.record.id, created.instance, element.id, element.name, element.name_en, lane->id,
         joined(lane->roles), assignee ? "claimed" : "open", assignee, act.now,
         assignee ? std::optional(act.now) : std::nullopt));
+    TRY(take_part(act.tx, running.record, assignee));
     // The candidates stay while the task is claimed: it may be given back.
     return offer(act.tx, id, persons, *lane);
 }
@@ -203,6 +204,7 @@ Result<> hand_over(Act const& act, Parts const& parts, Running const& running, T
                        "WHERE id = ? AND state IN ('open','claimed') AND version = ?",
                        to ? "claimed" : "open", to, to ? std::optional(act.now) : std::nullopt, task.id, task.version));
     if (changed != 1) return fail(Kind::conflict, "task.somebody-else");
+    TRY(take_part(act.tx, running.record, to));
     auto const& element = running.definition().at(running.definition().find(task.element));
     entry.element = element.id;
     entry.name_zh = element.name;

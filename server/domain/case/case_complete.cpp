@@ -151,6 +151,7 @@ Result<> Desk::complete(Act const& act, TaskId id, std::optional<std::string> co
     if (!changes.empty()) TRY(index_case(act.tx, running.record));
     // The first who does something on a case keeps following it to its end (ACC-04).
     if (!running.record.owner) running.record.owner = act.actor;
+    TRY(take_part(act.tx, running.record, act.actor));
 
     auto const& element = running.definition().at(running.definition().find(task.element));
     json::object data{{"fields", entered.variables}};

@@ -181,7 +181,7 @@ Result<> Desk::link(Act const& act, CaseId from, CaseId to, std::string const& k
 }
 
 Result<AttachmentId> Desk::attach(Act const& act, CaseId id, std::string const& name, std::string const& type,
-                                  storage::BlobName const& blob, EntryId entry) {
+                                  storage::BlobName const& blob, EntryId entry, std::string const& text) {
     auto const record = TRY(load_record(act.tx, id));
     TRY(expect_open(record));
     auto const attachment = parts_.ids.next<AttachmentTag>();
@@ -194,6 +194,9 @@ Result<AttachmentId> Desk::attach(Act const& act, CaseId id, std::string const& 
         act.tx.execute("INSERT INTO attachment (id, case_id, entry, name, type, size, sha256, by_person, at) "
                        "VALUES (?,?,?,?,?,?,?,?,?)",
                        attachment, id, entry, name, type, blob.size, blob.sha256, act.actor, act.now));
+    if (!text.empty())
+        TRY(act.tx.execute("INSERT INTO attachment_text (attachment, text) VALUES (?, ?)", attachment, text));
+    TRY(index_file(act.tx, id, attachment, name, text));
     TRY(audit_case(act, id, "case.attached", {{"name", name}, {"size", blob.size}, {"sha256", blob.sha256}}));
     TRY(publish(act.tx, record, "attached", act.now));
     return attachment;

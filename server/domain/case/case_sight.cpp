@@ -5,25 +5,34 @@
 namespace keepword::cases {
 namespace {
 
+void add_whole(Sight& sight, std::string const& kind) {
+    sight.kinds += kind + ",";
+    sight.whole.push_back(kind);
+}
+
+void add_within(Sight& sight, Sight::Within const& one) {
+    sight.scoped += one.kind + (one.of_region ? "#" : "@") + one.scope + ",";
+    sight.within.push_back(one);
+}
+
 // The kinds in which the caller has a lane, or all that are not closed; whole or within a scope. People from outside
 // have none.
 Sight kinds_of(std::vector<process::VersionPtr> const& current, process::Library const& library,
                api::Caller const& caller, bool all) {
-    Sight sight{.kinds = ",", .scoped = ",", .person = caller.person};
+    Sight sight{.whole = {}, .within = {}, .kinds = ",", .scoped = ",", .person = caller.person};
     if (!caller.may("cases.read")) return sight;
     for (auto const& version : current) {
         auto const& kind = version->definition->key();
         bool whole = all && !library.closed(kind);
         for (auto const& holding : caller.roles) {
             if (!version->roles.contains(holding.role)) continue;
-            if (holding.scope_kind == "organisation")
-                sight.scoped += kind + "@" + holding.scope + ",";
-            else if (holding.scope_kind == "region")
-                sight.scoped += kind + "#" + holding.scope + ",";
+            bool const of_region = holding.scope_kind == "region";
+            if (of_region || holding.scope_kind == "organisation")
+                add_within(sight, {kind, of_region, holding.scope});
             else
                 whole = true;
         }
-        if (whole) sight.kinds += kind + ",";
+        if (whole) add_whole(sight, kind);
     }
     return sight;
 }
@@ -35,7 +44,7 @@ Sight read_by(std::vector<process::VersionPtr> const& current, process::Library 
     if (caller.may("cases.read") || caller.organisation == 0) return sight;
     for (auto const& version : current) {
         auto const& kind = version->definition->key();
-        if (!library.closed(kind)) sight.scoped += kind + "@" + std::to_string(caller.organisation) + ",";
+        if (!library.closed(kind)) add_within(sight, {kind, false, std::to_string(caller.organisation)});
     }
     return sight;
 }
@@ -114,7 +123,7 @@ Result<> keep_repairable(storage::Select& select, storage::Transaction& tx, proc
                          api::Caller const& caller) {
     auto sight = TRY(sight_of(tx, library, caller));
     for (auto const& version : TRY(library.all_current(tx))) {
-        if (auto const& kind = version->definition->key(); !library.closed(kind)) sight.kinds += kind + ",";
+        if (auto const& kind = version->definition->key(); !library.closed(kind)) add_whole(sight, kind);
     }
     see(select, sight);
     return {};

@@ -6,7 +6,6 @@
 
 #include "engine/audit/audit.hpp"
 #include "engine/live/live.hpp"
-#include "engine/search/search.hpp"
 
 namespace keepword::cases {
 namespace {
@@ -102,6 +101,14 @@ Result<> insert_record(storage::Transaction& tx, Record const& r) {
         r.channel, r.organisation, r.contact, r.contact_name, r.contact_phone, r.contact_email, r.site, r.asset,
         r.owner, r.opened_by, r.opened_at, r.updated_at, r.closed_at, r.due_at, r.paused_at, r.paused_until,
         r.paused_reason, r.parent, r.parent_instance, r.version));
+    TRY(take_part(tx, r, r.owner));
+    return take_part(tx, r, r.opened_by);
+}
+
+Result<> take_part(storage::Transaction& tx, Record const& record, PersonId person) {
+    if (!person) return {};
+    TRY(tx.execute("INSERT INTO case_person (person, kind, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", person,
+                   record.kind, record.id));
     return {};
 }
 
@@ -195,6 +202,7 @@ Result<EntryId> add_entry(Act const& act, IdSource& ids, CaseId id, Entry const&
                        "VALUES (?,?,?,?,?,?,?,?,?,?)",
                        entry, id, act.now, e.kind, act.actor, some(e.element), some(e.name_zh), some(e.name_en),
                        some(e.text), e.data));
+    TRY(index_entry(act.tx, id, entry, e));
     return entry;
 }
 
@@ -214,16 +222,6 @@ json::object apply_facts(Record& r, Facts const& f) {
     apply_fact(changes, "severity", r.severity, f.severity);
     r.facts_changed = r.facts_changed || !changes.empty();
     return changes;
-}
-
-Result<> index_case(storage::Transaction& tx, Record const& r) {
-    std::string body = r.number + " " + r.description + " " + r.contact_name.value_or("") + " " +
-                       r.contact_phone.value_or("") + " " + r.contact_email.value_or("");
-    return search::index(tx, "case", r.id.value, r.title, body);
-}
-
-Result<> index_again(storage::Transaction& tx, CaseId id) {
-    return index_case(tx, TRY(load_record(tx, id)));
 }
 
 Result<> publish(storage::Transaction& tx, Record const& r, std::string const& what, Instant now) {

@@ -52,6 +52,9 @@ Result<> save_engine(storage::Transaction& tx, CaseId id, json::value const& sta
 // The next number of a kind on a day: "KF20261122-0001". The day is China's.
 Result<std::string> next_number(storage::Transaction& tx, std::string const& prefix, Instant now);
 
+// Remembers that somebody has to do with a case; nobody (0) is nobody.
+Result<> take_part(storage::Transaction& tx, Record const& record, PersonId person);
+
 struct TaskRow {
     TaskId id{};
     CaseId case_id{};
@@ -82,8 +85,12 @@ Result<EntryId> add_entry(Act const& act, IdSource& ids, CaseId id, Entry const&
 // Writes the facts that are there into the record; answers old and new values of what changed, by name.
 json::object apply_facts(Record& record, Facts const& facts);
 
-// Puts the case's texts into the search, in the same transaction.
+// Put a case's own texts, and what a timeline entry says, into the search, in the same transaction.
 Result<> index_case(storage::Transaction& tx, Record const& record);
+Result<> index_entry(storage::Transaction& tx, CaseId id, EntryId entry, Entry const& what);
+// Of a file its name and the text in it.
+Result<> index_file(storage::Transaction& tx, CaseId id, AttachmentId file, std::string const& name,
+                    std::string const& text);
 
 // Tells open browsers that something of the case changed; who may hear it is decided when it is sent.
 Result<> publish(storage::Transaction& tx, Record const& record, std::string const& what, Instant now);

@@ -1,12 +1,9 @@
 #include "domain/case/case_views.hpp"
 
 #include "domain/case/case_clocks.hpp"
-#include "engine/search/search.hpp"
 
 namespace keepword::cases {
 namespace {
-
-constexpr std::int64_t max_found = 1'000;  // cases a text search looks through, newest first
 
 CaseRow case_row(storage::Row const& r, Instant now) {
     CaseRow out{.id = r.id<CaseTag>(0),
@@ -100,15 +97,6 @@ storage::Select select_rows() {
         "LEFT JOIN person p ON p.id = c.owner");
 }
 
-Result<std::optional<Instant>> instant_in(api::Call const& call, std::string const& name) {
-    auto const given = call.query.get(name);
-    if (!given || given->empty()) return std::optional<Instant>();
-    if (auto day = Day::parse(*given)) return std::optional(Instant{day->number() * 86'400'000 - hours(8).ms});
-    auto instant = Instant::parse(*given);
-    if (!instant) return invalid(name, "instant");
-    return std::optional(*instant);
-}
-
 Result<std::vector<AttachmentView>> attachments_of(storage::Transaction& tx, CaseId id) {
     std::vector<AttachmentView> out;
     for (auto const& r :
@@ -161,31 +149,6 @@ std::vector<std::string> allowed(Record const& r, api::Caller const& caller, boo
 
 }  // namespace
 
-Result<> filter_cases(storage::Select& select, storage::Transaction& tx, api::Call const& call) {
-    auto const& q = call.query;
-    if (auto v = q.text("kind"); !v.empty()) select.where("c.kind = ?", v);
-    if (auto v = q.text("urgency"); !v.empty()) select.where("c.urgency = ?", v);
-    if (auto v = q.text("category"); !v.empty()) select.where("c.category = ?", v);
-    if (auto v = q.text("channel"); !v.empty()) select.where("c.channel = ?", v);
-    if (auto id = TRY(call.query_id<AnyTag>("organisation"))) select.where("c.organisation = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("contact"))) select.where("c.contact = ?", *id);
-    if (auto id = TRY(call.query_id<AnyTag>("asset"))) select.where("c.asset = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("owner"))) select.where("c.owner = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("assignee"))) {
-        select.where("EXISTS (SELECT 1 FROM task a WHERE a.case_id = c.id AND a.assignee = ? AND a.state = 'claimed')",
-                     *id);
-    }
-    if (q.flag("overdue")) select.where("c.due_at < ? AND c.state IN ('open','waiting')", call.now);
-    if (auto from = TRY(instant_in(call, "opened_from"))) select.where("c.opened_at >= ?", *from);
-    if (auto until = TRY(instant_in(call, "opened_until"))) select.where("c.opened_at < ?", *until);
-    if (auto text = q.text("q"); !text::trim(text).empty()) {
-        std::vector<CaseId> ids;
-        for (auto id : TRY(search::find(tx, text, {"case"}, max_found))) ids.push_back({id});
-        select.where_in("c.id", ids);
-    }
-    return {};
-}
-
 Result<std::vector<ClockView>> clocks_of(storage::Transaction& tx, CaseId id) {
     std::vector<ClockView> out;
     for (auto const& r :
@@ -211,25 +174,6 @@ Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, Parts const& part
     for (auto const& r : TRY(tx.query(select))) rows.push_back(case_row(r, now));
     TRY(add_steps(tx, parts.library, rows, now));
     return rows;
-}
-
-Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call) {
-    auto const limit = TRY(call.limit());
-    auto select = select_rows();
-    TRY(filter_cases(select, tx, call));
-    if (auto state = call.query.text("state"); !state.empty()) select.where("c.state = ?", state);
-    if (auto cursor = TRY(call.query_id<CaseTag>("cursor"))) select.where("c.id < ?", *cursor);
-    see(select, TRY(sight_of(tx, parts.library, call.caller)));
-    // One more than asked for tells whether there is a next page.
-    select.end("ORDER BY c.id DESC LIMIT ?", limit + 1);
-    api::Page<CaseRow> page;
-    for (auto const& r : TRY(tx.query(select))) page.items.push_back(case_row(r, call.now));
-    if (static_cast<std::int64_t>(page.items.size()) > limit) {
-        page.items.pop_back();
-        page.next = page.items.back().id.str();
-    }
-    TRY(add_steps(tx, parts.library, page.items, call.now));
-    return page;
 }
 
 namespace {

@@ -223,6 +223,15 @@ BOOST_DESCRIBE_STRUCT(TaskView, (),
 
 // Which cases a caller may see, as parameters of the visibility condition.
 struct Sight {
+    // A kind seen within an organisation, or a region.
+    struct Within {
+        std::string kind;
+        bool of_region = false;
+        std::string scope;
+    };
+    std::vector<std::string> whole;
+    std::vector<Within> within;
+    // The same as the condition wants it.
     std::string kinds;   // ",customer-acceptance,fault-maintenance,": kinds seen whole
     std::string scoped;  // ",customer-acceptance@17,customer-acceptance#3601,": within an organisation or a region
     PersonId person{};
@@ -250,8 +259,18 @@ Result<std::set<std::int64_t>> visible_of(storage::Transaction& tx, Sight const&
 
 Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller const& caller, CaseId id, Instant now);
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
-// The filters that the list and its counts share: all but the state.
-Result<> filter_cases(storage::Select& select, storage::Transaction& tx, api::Call const& call);
+// A query's instant, or the beginning of a day in China. Errors: input.invalid naming it.
+Result<std::optional<Instant>> instant_in(api::Call const& call, std::string const& name);
+// How many cases of a list are in which state: each counted up to 10,000, with a text within the newest 10,000 it finds.
+struct Counts {
+    std::int64_t open = 0;
+    std::int64_t waiting = 0;
+    std::int64_t archived = 0;
+    std::int64_t cancelled = 0;
+    std::int64_t overdue = 0;
+};
+BOOST_DESCRIBE_STRUCT(Counts, (), (open, waiting, archived, cancelled, overdue))
+Result<Counts> count_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
 // Rows of exactly these cases, newest first.
 Result<std::vector<CaseRow>> rows_of(storage::Transaction& tx, Parts const& parts, std::vector<CaseId> const& ids,
                                      Instant now);

@@ -1,22 +1,12 @@
+#include "domain/case/case_finding.hpp"
 #include "domain/case/case_routes.hpp"
 #include "domain/case/case_views.hpp"
-#include "engine/search/search.hpp"
 
-// Finding cases: by any words of theirs, and those of whoever is calling.
+// Finding anything by words in it, and who is calling.
 namespace keepword::cases {
 namespace {
 
-constexpr std::int64_t looked_through = 200;  // of what the words find, before what may not be seen is left out
-constexpr std::int64_t earlier_cases = 8;     // on a caller's card
-
-struct FoundItem {
-    std::string kind;
-    std::string id;
-    std::string title;
-    std::string detail;
-    Instant at;
-};
-BOOST_DESCRIBE_STRUCT(FoundItem, (), (kind, id, title, detail, at))
+constexpr std::int64_t earlier_cases = 8;  // on a caller's card
 
 struct Caller {
     std::optional<people::PersonRow> contact;
@@ -24,21 +14,6 @@ struct Caller {
     std::vector<CaseRow> cases;
 };
 BOOST_DESCRIBE_STRUCT(Caller, (), (contact, organisation, cases))
-
-Result<api::Page<FoundItem>> search_cases(Desk& desk, api::Call const& call, storage::Transaction& tx) {
-    auto const limit = TRY(call.limit());
-    std::vector<CaseId> ids;
-    for (auto id : TRY(search::find(tx, call.query.text("q"), {"case"}, looked_through))) ids.push_back({id});
-    storage::Select select("SELECT c.id, c.number, c.title, c.opened_at FROM cases c");
-    select.where_in("c.id", ids);
-    see(select, TRY(sight_of(tx, desk.parts().library, call.caller)));
-    select.end("ORDER BY c.id DESC LIMIT ?", limit);
-    api::Page<FoundItem> page;
-    for (auto const& row : TRY(tx.query(select))) {
-        page.items.push_back({"case", std::to_string(row.integer(0)), row.text(2), row.text(1), row.instant(3)});
-    }
-    return page;
-}
 
 // Who is calling, by number or as chosen, and the newest cases of theirs, of their organisation, or of the asset.
 Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::Call const& call,
@@ -76,12 +51,28 @@ Result<Caller> caller_card(Desk& desk, people::RegionBook const& regions, api::C
 
 }  // namespace
 
-api::Routes find_routes(Desk& desk, people::RegionBook const& regions) {
+api::Routes find_routes(Desk& desk, people::RegionBook const& regions, Finders const& finders) {
     api::Routes out;
     out.push_back(api::get(
         "/search",
-        {.right = "signed-in", .help = "Cases by words in them", .query = {{"q", "Words"}, {"limit", "1 to 200"}}},
-        [&](api::Call const& call, storage::Transaction& tx) { return search_cases(desk, call, tx); }));
+        {.right = "signed-in",
+         .help = "Everything that has these words: names and places also by their sounds",
+         .query = {{"q", "Words"},
+                   {"in", "cases, or the kinds of the other things: person, organisation, site, asset"},
+                   {"kind", "Process key, of cases"},
+                   {"state", "open, waiting, archived, cancelled, of cases"},
+                   {"category", "Category, of cases"},
+                   {"opened_from", "Instant or day, of cases"},
+                   {"opened_until", "Instant or day, of cases"},
+                   {"cursor", "From the page before"},
+                   {"limit", "1 to 200"}}},
+        [&](api::Call const& call, storage::Transaction& tx) { return search_all(desk.parts(), finders, call, tx); }));
+    out.push_back(api::get(
+        "/suggest",
+        {.right = "signed-in",
+         .help = "The first few of what is being typed, names before cases",
+         .query = {{"q", "Words, the last perhaps begun"}, {"limit", "1 to 20"}}},
+        [&](api::Call const& call, storage::Transaction& tx) { return suggest(desk.parts(), finders, call, tx); }));
     out.push_back(api::get(
         "/hotline/caller",
         {.right = "hotline.take",

@@ -37,7 +37,7 @@ struct TableCopy {
     Put put;
 };
 // With every column in its order: one more in a table is told at once by the database.
-constexpr std::array<TableCopy, 10> tables{{
+constexpr std::array<TableCopy, 12> tables{{
     {"SELECT * FROM cases WHERE id = ?",
      "INSERT INTO cases VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", put<30>},
     {"SELECT * FROM case_engine WHERE case_id = ?", "INSERT INTO case_engine VALUES (?,?)", put<2>},
@@ -54,6 +54,9 @@ constexpr std::array<TableCopy, 10> tables{{
     {"SELECT * FROM attachment WHERE case_id = ? ORDER BY id", "INSERT INTO attachment VALUES (?,?,?,?,?,?,?,?,?)",
      put<9>},
     {"SELECT * FROM case_link WHERE from_case = ?", "INSERT INTO case_link VALUES (?,?,?,?,?)", put<5>},
+    {"SELECT * FROM case_person WHERE case_id = ?", "INSERT INTO case_person VALUES (?,?,?)", put<3>},
+    {"SELECT t.* FROM attachment_text t JOIN attachment a ON a.id = t.attachment WHERE a.case_id = ?",
+     "INSERT INTO attachment_text VALUES (?,?)", put<2>},
 }};
 
 // Cases that name each other, and everything of them.

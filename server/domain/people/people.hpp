@@ -227,4 +227,8 @@ struct PeopleParts {
 // must live as long as the routes.
 api::Routes people_routes(PeopleParts const& parts);
 
+// Make a person or an organisation findable by what they are now.
+Result<> index_person_again(storage::Transaction& tx, PersonId id);
+Result<> index_organisation_again(storage::Transaction& tx, OrganisationId id);
+
 }  // namespace keepword::people

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "domain/people/phone.hpp"
+#include "engine/search/search.hpp"
 
 namespace keepword::people {
 namespace {
@@ -87,6 +88,29 @@ Result<PersonRecord> read_person(storage::Transaction& tx, PersonId id) {
                         .version = row->integer(10)};
 }
 
+namespace {
+
+Result<> index_person(storage::Transaction& tx, PersonRecord const& p) {
+    std::string body;
+    for (auto const& part : {p.login, p.phone, p.email}) body += part.value_or("") + " ";
+    if (p.organisation) {
+        auto const row = TRY(tx.one("SELECT name FROM organisation WHERE id = ?", *p.organisation));
+        if (row) body += row->text(0);
+    }
+    return search::index(tx, {.kind = "person",
+                              .id = p.id.value,
+                              .title = p.name,
+                              .body = body,
+                              .marks = {"person"},
+                              .names = {p.name}});
+}
+
+}  // namespace
+
+Result<> index_person_again(storage::Transaction& tx, PersonId id) {
+    return index_person(tx, TRY(read_person(tx, id)));
+}
+
 Result<> insert_person(storage::Transaction& tx, PersonRecord const& p) {
     std::optional<std::string> const key = p.login ? std::optional(login_key(*p.login)) : std::nullopt;
     TRY(
@@ -94,6 +118,7 @@ Result<> insert_person(storage::Transaction& tx, PersonRecord const& p) {
                    "email, locale, active, version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                    p.id, p.kind, p.login, key, p.name, text::fold(p.name), p.department, p.organisation, p.phone,
                    p.email, p.locale, p.active, p.version));
+    TRY(index_person(tx, p));
     return keep_numbers(tx, p.id.value, "person", p.phone);
 }
 
@@ -104,6 +129,7 @@ Result<> update_person(storage::Transaction& tx, PersonRecord const& p) {
         "phone = ?, email = ?, locale = ?, active = ?, version = ? WHERE id = ?",
         p.login, key, p.name, text::fold(p.name), p.department, p.organisation, p.phone, p.email, p.locale, p.active,
         p.version, p.id));
+    TRY(index_person(tx, p));
     return keep_numbers(tx, p.id.value, "person", p.phone);
 }
 

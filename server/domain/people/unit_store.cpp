@@ -2,6 +2,7 @@
 
 #include "domain/people/people_store.hpp"
 #include "domain/people/phone.hpp"
+#include "engine/search/search.hpp"
 
 namespace keepword::people {
 namespace {
@@ -87,11 +88,29 @@ Result<OrganisationRecord> read_organisation(storage::Transaction& tx, Organisat
         row->optional_text(4),       row->optional_text(5),          row->optional_text(6), row->integer(7)};
 }
 
+namespace {
+
+Result<> index_organisation(storage::Transaction& tx, OrganisationRecord const& o) {
+    return search::index(tx, {.kind = "organisation",
+                              .id = o.id.value,
+                              .title = o.name,
+                              .body = o.address.value_or("") + " " + o.phone.value_or(""),
+                              .marks = {"organisation"},
+                              .names = {o.name}});
+}
+
+}  // namespace
+
+Result<> index_organisation_again(storage::Transaction& tx, OrganisationId id) {
+    return index_organisation(tx, TRY(read_organisation(tx, id)));
+}
+
 Result<> insert_organisation(storage::Transaction& tx, OrganisationRecord const& o) {
     TRY(
         tx.execute("INSERT INTO organisation (id, kind, name, name_key, region, address, phone, note, version) VALUES "
                    "(?,?,?,?,?,?,?,?,?)",
                    o.id, o.kind, o.name, text::fold(o.name), o.region, o.address, o.phone, o.note, o.version));
+    TRY(index_organisation(tx, o));
     return keep_numbers(tx, o.id.value, "organisation", o.phone);
 }
 
@@ -100,6 +119,7 @@ Result<> update_organisation(storage::Transaction& tx, OrganisationRecord const&
         "UPDATE organisation SET kind = ?, name = ?, name_key = ?, region = ?, address = ?, phone = ?, note = ?, "
         "version = ? WHERE id = ?",
         o.kind, o.name, text::fold(o.name), o.region, o.address, o.phone, o.note, o.version, o.id));
+    TRY(index_organisation(tx, o));
     return keep_numbers(tx, o.id.value, "organisation", o.phone);
 }
 

@@ -71,4 +71,8 @@ Result<CallerMatch> find_caller(storage::Transaction& tx, people::RegionBook con
 // Sites, assets, regions, and the type-ahead over customers, contacts, sites and assets (/lookup).
 api::Routes routes(IdSource& ids, people::RegionBook const& regions);
 
+// Make a site or an asset findable by what it is now.
+Result<> index_site_again(storage::Transaction& tx, SiteId id);
+Result<> index_asset_again(storage::Transaction& tx, AssetId id);
+
 }  // namespace keepword::place

@@ -1,5 +1,7 @@
 #include "domain/place/place_store.hpp"
 
+#include "engine/search/search.hpp"
+
 namespace keepword::place {
 namespace {
 
@@ -9,6 +11,43 @@ std::optional<api::Ref> ref_at(storage::Row const& row, std::size_t id, std::siz
 }
 
 }  // namespace
+
+namespace {
+
+Result<std::string> name_of_organisation(storage::Transaction& tx, std::optional<people::OrganisationId> id) {
+    auto const row = TRY(tx.one("SELECT name FROM organisation WHERE id = ?", id));
+    return row ? row->text(0) : std::string();
+}
+
+Result<> index_site(storage::Transaction& tx, SiteRecord const& s) {
+    return search::index(
+        tx, {.kind = "site",
+             .id = s.id.value,
+             .title = s.name,
+             .body = s.address.value_or("") + " " + TRY(name_of_organisation(tx, s.organisation)),
+             .marks = {"site"},
+             .names = {s.name}});
+}
+
+Result<> index_asset(storage::Transaction& tx, AssetRecord const& a) {
+    auto body = a.class_ + " " + TRY(name_of_organisation(tx, a.organisation));
+    for (auto const& part : {a.model, a.serial, a.ip}) body += " " + part.value_or("");
+    auto const site = TRY(tx.one("SELECT name FROM site WHERE id = ?", a.site));
+    if (site) body += " " + site->text(0);
+    return search::index(
+        tx,
+        {.kind = "asset", .id = a.id.value, .title = a.name, .body = body, .marks = {"asset"}, .names = {a.name}});
+}
+
+}  // namespace
+
+Result<> index_site_again(storage::Transaction& tx, SiteId id) {
+    return index_site(tx, TRY(read_site(tx, id)));
+}
+
+Result<> index_asset_again(storage::Transaction& tx, AssetId id) {
+    return index_asset(tx, TRY(read_asset(tx, id)));
+}
 
 Result<SiteRecord> read_site(storage::Transaction& tx, SiteId id) {
     auto const row = TRY(tx.one("SELECT name, organisation, region, address, version FROM site WHERE id = ?", id));
@@ -25,13 +64,13 @@ Result<> insert_site(storage::Transaction& tx, SiteRecord const& s) {
     TRY(tx.execute(
         "INSERT INTO site (id, name, name_key, organisation, region, address, version) VALUES (?,?,?,?,?,?,?)", s.id,
         s.name, text::fold(s.name), s.organisation, s.region, s.address, s.version));
-    return {};
+    return index_site(tx, s);
 }
 
 Result<> update_site(storage::Transaction& tx, SiteRecord const& s) {
     TRY(tx.execute("UPDATE site SET name=?, name_key=?, organisation=?, region=?, address=?, version=? WHERE id=?",
                    s.name, text::fold(s.name), s.organisation, s.region, s.address, s.version, s.id));
-    return {};
+    return index_site(tx, s);
 }
 
 Result<AssetRecord> read_asset(storage::Transaction& tx, AssetId id) {
@@ -56,7 +95,7 @@ Result<> insert_asset(storage::Transaction& tx, AssetRecord const& a) {
         "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         a.id, a.name, text::fold(a.name), a.class_, a.model, a.serial, a.ip, a.site, a.organisation, a.parent,
         a.version));
-    return {};
+    return index_asset(tx, a);
 }
 
 Result<> update_asset(storage::Transaction& tx, AssetRecord const& a) {
@@ -65,7 +104,7 @@ Result<> update_asset(storage::Transaction& tx, AssetRecord const& a) {
         "version=? WHERE id=?",
         a.name, text::fold(a.name), a.class_, a.model, a.serial, a.ip, a.site, a.organisation, a.parent, a.version,
         a.id));
-    return {};
+    return index_asset(tx, a);
 }
 
 Result<std::vector<Site>> list_sites(storage::Transaction& tx, people::RegionBook const& regions,

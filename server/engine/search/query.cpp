@@ -1,5 +1,9 @@
 #include "engine/search/query.hpp"
 
+#include <algorithm>
+#include <cctype>
+
+#include "engine/search/han.hpp"
 #include "foundation/text.hpp"
 
 namespace keepword::search {
@@ -60,19 +64,41 @@ std::string quoted(std::string_view word, char quote) {
 }  // namespace
 
 std::vector<std::string> cut(std::string_view text) {
-    auto words = text::words(text);
+    auto words = text::words(simplified(text));
     for (auto& word : words) word.resize(text::head(word, max_word).size());
     return words;
 }
 
-std::vector<Phrase> parse(std::string_view query) {
-    auto const parts = parts_of(query);
-    std::vector<Phrase> phrases;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto phrase = phrase_of(parts[i], i + 1 == parts.size());
-        if (!phrase.words.empty()) phrases.push_back(std::move(phrase));
+std::vector<Part> parse(std::string_view query) {
+    auto const texts = parts_of(query);
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto phrase = phrase_of(texts[i], i + 1 == texts.size());
+        if (!phrase.words.empty()) parts.push_back({std::move(phrase)});
     }
-    return phrases;
+    return parts;
+}
+
+std::optional<std::string> sound_of(Part const& part) {
+    if (part.size() != 1 || part.front().words.size() != 1) return std::nullopt;
+    auto const& word = part.front().words.front();
+    bool const is_letters = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!is_letters || word.size() < 2 || word.size() > max_word) return std::nullopt;
+    return word;
+}
+
+Phrase phrase_within(std::string_view text) {
+    return phrase_of(text, false);
+}
+
+std::string mark_word(std::string_view mark) {
+    std::string word = "¶";
+    for (char const c : mark) {
+        // SQLite's tokenizer cuts at the signs of ASCII, and folds no other letters than those of it.
+        bool const is_sign = static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) == 0;
+        word += is_sign ? std::string("¶") : text::ascii_lower(std::string_view(&c, 1));
+    }
+    return word;
 }
 
 std::string fts5_text(std::vector<std::string> const& words) {
@@ -84,12 +110,35 @@ std::string fts5_text(std::vector<std::string> const& words) {
     return out;
 }
 
-std::string fts5_query(std::vector<Phrase> const& phrases) {
+namespace {
+
+std::string joined(std::vector<std::string> const& alternatives, std::string_view between) {
+    std::string out = "(";
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+        if (i > 0) out += between;
+        out += alternatives[i];
+    }
+    return out + ")";
+}
+
+}  // namespace
+
+std::string fts5_query(std::vector<Part> const& parts, std::vector<OneOf> const& groups) {
     std::string out;
-    for (auto const& phrase : phrases) {
+    auto const one_of = [&](std::vector<std::string> const& alternatives) {
         if (!out.empty()) out += " AND ";
-        out += quoted(fts5_text(phrase.words), '"');
-        if (phrase.open) out += " *";
+        out += joined(alternatives, " OR ");
+    };
+    for (auto const& part : parts) {
+        std::vector<std::string> alternatives;
+        for (auto const& phrase : part)
+            alternatives.push_back(quoted(fts5_text(phrase.words), '"') + (phrase.open ? " *" : ""));
+        one_of(alternatives);
+    }
+    for (auto const& group : groups) {
+        std::vector<std::string> alternatives;
+        for (auto const& mark : group) alternatives.push_back(quoted(mark_word(mark), '"'));
+        one_of(alternatives);
     }
     return out;
 }
@@ -104,15 +153,28 @@ std::string tsvector_text(std::vector<std::string> const& words) {
     return out;
 }
 
-std::string tsquery_text(std::vector<Phrase> const& phrases) {
+std::string tsquery_text(std::vector<Part> const& parts, std::vector<OneOf> const& groups) {
     std::string out;
-    for (auto const& phrase : phrases) {
-        out += out.empty() ? "(" : " & (";
-        for (std::size_t i = 0; i < phrase.words.size(); ++i) {
-            if (i > 0) out += " <-> ";
-            out += quoted(phrase.words[i], '\'');
+    auto const one_of = [&](std::vector<std::string> const& alternatives) {
+        if (!out.empty()) out += " & ";
+        out += joined(alternatives, " | ");
+    };
+    for (auto const& part : parts) {
+        std::vector<std::string> alternatives;
+        for (auto const& phrase : part) {
+            std::string text = "(";
+            for (std::size_t i = 0; i < phrase.words.size(); ++i) {
+                if (i > 0) text += " <-> ";
+                text += quoted(phrase.words[i], '\'');
+            }
+            alternatives.push_back(text + (phrase.open ? ":*)" : ")"));
         }
-        out += phrase.open ? ":*)" : ")";
+        one_of(alternatives);
+    }
+    for (auto const& group : groups) {
+        std::vector<std::string> alternatives;
+        for (auto const& mark : group) alternatives.push_back(quoted(mark_word(mark), '\''));
+        one_of(alternatives);
     }
     return out;
 }

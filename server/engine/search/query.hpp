@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +17,30 @@ struct Phrase {
     bool operator==(Phrase const&) const = default;
 };
 
-// The words of a text, none of them endless.
+// What stands between two blanks of a query: as it was typed, and what else it may stand for.
+using Part = std::vector<Phrase>;
+
+// The words of a text in the simplified script, none of them endless.
 std::vector<std::string> cut(std::string_view text);
 
-// The phrases of a query, one for each part between blanks.
-std::vector<Phrase> parse(std::string_view query);
+// The parts of a query, each as it was typed.
+std::vector<Part> parse(std::string_view query);
+
+// The word of a part that may be typed for Chinese by its sound: letters only, and more than one of them.
+std::optional<std::string> sound_of(Part const& part);
+// The phrase of a text that another one goes on from: 南昌 is found in 南昌市.
+Phrase phrase_within(std::string_view text);
+
+// A mark as a word that no text has: what an entry carries besides its texts (its kind, whose it is).
+std::string mark_word(std::string_view mark);
+// Marks of which an entry has one.
+using OneOf = std::vector<std::string>;
 
 // Words are quoted although foundation/text makes none with a quote in it: it is the last line of defence.
 std::string fts5_text(std::vector<std::string> const& words);
-std::string fts5_query(std::vector<Phrase> const& phrases);
 std::string tsvector_text(std::vector<std::string> const& words);
-std::string tsquery_text(std::vector<Phrase> const& phrases);
+// All parts, and of each group one mark.
+std::string fts5_query(std::vector<Part> const& parts, std::vector<OneOf> const& groups);
+std::string tsquery_text(std::vector<Part> const& parts, std::vector<OneOf> const& groups);
 
 }  // namespace keepword::search

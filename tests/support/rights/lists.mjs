@@ -37,7 +37,10 @@ async function caseLists(world, actor) {
     ...Object.values(world.cases).map((of) => found(`q=${of.number}`, (other) => other === of && maySee(actor, of))),
   ]);
   const search = differ(world, actor, ids((await actor.session.get(`/search?q=${mark}&limit=200`)).items), '/search');
-  return [...wrong.flat(), ...search];
+  // Suggestions are the first few: none of them may be one that cannot be seen.
+  const suggested = ids((await actor.session.get(`/suggest?q=${mark}&limit=20`)).items);
+  const hidden = Object.values(world.cases).filter((of) => suggested.includes(of.id) && !maySee(actor, of));
+  return [...wrong.flat(), ...search, ...hidden.map((of) => `${actor.name}: /suggest has ${of.name}`)];
 }
 
 async function counts(world, actor) {

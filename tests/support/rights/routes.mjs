@@ -81,7 +81,7 @@ export const rightRoutes = {
   'GET /lookup': list('?q=a'), 'GET /people': list(), 'GET /departments': list(), 'GET /roles': list(), 'GET /calendars': list(),
   'GET /holidays': list(), 'GET /processes': list(), 'GET /settings': list(), 'GET /settings/changes': list(), 'GET /mailboxes': list(), 'GET /incidents': list(),
   'GET /audit': list('?limit=1'), 'GET /audit/export': list('?action=none'), 'GET /hotline/caller': list(), 'GET /cases': list('?limit=1'), 'GET /cases/counts': list(),
-  'GET /search': list('?q=a'), 'GET /tasks': list(), 'GET /tasks/counts': list(), 'GET /tokens': list(), 'GET /session': list(),
+  'GET /search': list('?q=a'), 'GET /suggest': list('?q=a'), 'GET /tasks': list(), 'GET /tasks/counts': list(), 'GET /tokens': list(), 'GET /session': list(),
   'GET /me/sessions': list(), 'GET /me/totp': list(), 'GET /first-run': list(), 'GET /events': list(),
   'GET /assets/{id}': record((w) => [w.places.here.asset]), 'PATCH /assets/{id}': change((w) => [w.places.here.asset]),
   'GET /sites/{id}': record((w) => [w.places.here.site]), 'PATCH /sites/{id}': change((w) => [w.places.here.site]),

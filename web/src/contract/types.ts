@@ -34,6 +34,7 @@ export type Explanation = Schemas['Explanation']
 export type ExplanationStep = Schemas['ExplanationStep']
 export type StepKind = ExplanationStep['kind']
 
+export type FoundItem = Schemas['FoundItem']
 export type Case = Schemas['Case']
 export type CaseRow = Schemas['CaseRow']
 export type StepView = Schemas['StepView']

@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'hotline', name: 'hotline', component: () => import('@/domain/hotline/Hotline.vue') },
       { path: 'cases', name: 'cases', component: () => import('@/domain/case/CaseList.vue') },
       { path: 'cases/:id', name: 'case', component: () => import('@/domain/case/CaseScreen.vue'), props: true },
+      { path: 'search', name: 'search', component: () => import('@/domain/search/SearchScreen.vue') },
       { path: 'people', name: 'people', component: () => import('@/domain/people/PeopleScreen.vue') },
       { path: 'people/:id', name: 'person', component: () => import('@/domain/people/PersonScreen.vue'), props: true },
       { path: 'places', redirect: '/places/organisations' },
