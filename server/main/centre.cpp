@@ -8,6 +8,7 @@
 #include "domain/place/place.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
+#include "extract/extract.hpp"
 #include "foundation/log.hpp"
 #include "main/belonging.hpp"
 #include "main/readiness.hpp"
@@ -61,6 +62,11 @@ Centre::~Centre() {
 }
 
 Result<> Centre::prepare(CentreOptions const& options) {
+    if (options.read_files) {
+        text_in_ = [](std::filesystem::path const& file, std::string const& type) {
+            return extract::text_apart("/proc/self/exe", file, type);
+        };
+    }
     if (options.manual_start) {
         auto manual = std::make_unique<ManualClock>(*options.manual_start);
         manual_ = manual.get();
@@ -136,6 +142,7 @@ void Centre::build_desk() {
             }
             return persons;
         },
+        .text_in = text_in_,
         .sign = [this](std::string_view bytes) { return crypto::sign(keys_.signing.private_key, bytes); },
         .public_key = keys_.signing.public_key});
     runner_ = std::make_unique<jobs::Runner>(*database_, *clock_, jobs::RunnerOptions{.rounds = {"checkpoint"}});
@@ -157,6 +164,7 @@ void Centre::build_mail() {
                 TRY(tx.one("SELECT name FROM department WHERE kind = 'centre' AND parent IS NULL ORDER BY id LIMIT 1"));
             return row ? row->text(0) : std::string("用户服务中心");
         },
+        .text_in = text_in_,
         .ca_file = {},
         .stopping = breaking_off_.get_token()});
     runner_->on(mailbox::mail_job,

@@ -29,6 +29,8 @@ Result<std::vector<storage::Migration>> all_migrations();
 
 struct CentreOptions {
     Home home;
+    // Reads the text in files, by this program started once more for each: only where it is the program, not a test's.
+    bool read_files = false;
     std::optional<Instant> manual_start;  // the clock stands here until it is moved; else the machine's clock
 };
 
@@ -111,6 +113,7 @@ class Centre {
     std::optional<mailbox::Parts> mail_;
     std::unique_ptr<mailbox::IntakeRunner> intake_;
     std::unique_ptr<live::Hub> hub_;
+    std::function<std::string(std::filesystem::path const&, std::string const&)> text_in_;
     std::unique_ptr<jobs::Runner> runner_;
     std::unique_ptr<Rebuild> rebuild_;
     cases::Finders const finders_ = cases::usual_finders();

@@ -115,6 +115,11 @@ void add_serving(CLI::App& app, Options& o, int& status) {
             return verbs::serve(o.serve);
         });
     });
+    // Of the server's own; not among the verbs that are shown.
+    auto* text_of = app.add_subcommand("text-of", "Print the text in a file")->group("");
+    text_of->add_option("file", o.file, "File")->required();
+    text_of->add_option("type", o.name, "What its content says it is")->required();
+    text_of->callback([&] { status = verbs::text_of(o.file, o.name); });
     auto* init = verb(app, o, "init", "Make a new, empty centre; the owner's password comes from standard input");
     init->add_option("--owner-login", o.login, "Login of the owner")->required();
     init->add_option("--owner-name", o.name, "Name of the owner");

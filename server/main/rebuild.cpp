@@ -1,5 +1,7 @@
 #include "main/rebuild.hpp"
 
+#include <utility>
+
 #include "domain/case/case.hpp"
 #include "domain/place/place.hpp"
 #include "foundation/log.hpp"
@@ -60,6 +62,8 @@ void Rebuild::start() {
             if (!std::exchange(some, true)) log::info("what was there before is made findable");
         }
         if (some) log::info("everything can be found");
+        if (auto const known = database_.write(storage::refresh_statistics); !known)
+            log::warning("the planner knows no numbers: {} {}", known.error().code, known.error().detail);
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include "embedded/embedded.hpp"
 #include "engine/api/texts.hpp"
+#include "extract/extract.hpp"
 #include "main/verbs.hpp"
 
 namespace keepword::verbs {
@@ -25,6 +26,14 @@ std::string said(std::string_view code, Params const& params) {
 
 void tell(std::FILE* to, std::string_view code, Params const& params) {
     fmt::print(to, "{}\n", said(code, params));
+}
+
+int text_of(std::filesystem::path const& file, std::string const& type) {
+    extract::confine();
+    auto const text = extract::text_of(file, type);
+    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0
+               ? done
+               : environment_failed;
 }
 
 int report(Error const& error) {

@@ -67,7 +67,7 @@ Result<Instant> manual_start(std::string const& text) {
 Result<int> run(ServeOptions const& options, sigset_t const& signals) {
     begin_log(options.settings);
     auto const address = TRY(address_of(options.settings.listen));
-    CentreOptions centre_options{.home = options.settings.home, .manual_start = {}};
+    CentreOptions centre_options{.home = options.settings.home, .read_files = true, .manual_start = {}};
     if (options.manual_clock) centre_options.manual_start = TRY(manual_start(options.manual_start));
     auto centre = TRY(Centre::open(centre_options));
     auto server = TRY(transport::Server::start({.address = address.host,

@@ -84,6 +84,9 @@ int openapi();
 // Says an error to whoever sits at the terminal, in the language of LANG, with what to do next; answers the exit
 // status.
 int report(Error const& error);
+
+// What the server starts for each file that came from outside: prints the text in it (extract::text_apart).
+int text_of(std::filesystem::path const& file, std::string const& type);
 // A text of data/texts.json in the terminal's language, its placeholders filled; tell() writes it as a line.
 using Params = std::vector<std::pair<std::string, std::string>>;
 std::string said(std::string_view code, Params const& params = {});

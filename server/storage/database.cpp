@@ -39,4 +39,9 @@ Result<std::unique_ptr<Database>> open(Options options) {
     return fail(Kind::invalid, "storage.url", "neither sqlite:PATH nor postgresql://…");
 }
 
+Result<> refresh_statistics(Transaction& tx) {
+    if (tx.dialect() != Dialect::sqlite) return {};
+    return tx.script("PRAGMA analysis_limit = 400; ANALYZE");
+}
+
 }  // namespace keepword::storage

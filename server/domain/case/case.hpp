@@ -90,6 +90,8 @@ struct Parts {
     // Roles a person holds now, and who holds a role now.
     std::function<Result<std::vector<api::Holding>>(storage::Transaction&, PersonId, Instant)> holdings;
     std::function<Result<std::vector<PersonId>>(storage::Transaction&, std::string const& role, Instant)> holders;
+    // What can be read in a file whose content is of this type, for the search; outside of any transaction. Unset: nothing.
+    std::function<std::string(std::filesystem::path const&, std::string const& type)> text_in = {};
     // Signs with the centre's key; its public half. For exports.
     std::function<std::string(std::string_view)> sign;
     std::string public_key;

@@ -67,10 +67,11 @@ Result<api::Reply> upload(Desk& desk, storage::Database& database, api::Call& ca
     auto const name = safe_name(api::header(call.headers, "x-file-name"));
     auto const type = type_by_content(call.upload->path);
     auto const blob = TRY(desk.parts().blobs.adopt(call.upload->path, {call.upload->sha256, call.upload->size}));
+    auto const text = desk.parts().text_in ? desk.parts().text_in(TRY(desk.parts().blobs.path(blob.sha256)), type) : "";
     auto const attach = [&](storage::Transaction& tx) -> Result<api::Reply> {
         // Once more, where no other upload can come between.
         TRY(expect_room(tx, id, static_cast<std::int64_t>(blob.size)));
-        auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}));
+        auto const attachment = TRY(desk.attach({tx, call.now, call.caller.person}, id, name, type, blob, {}, text));
         AttachmentView const view{attachment, name,        type,
                                   blob.size,  blob.sha256, api::Ref{call.caller.person.str(), call.caller.name},
                                   call.now};

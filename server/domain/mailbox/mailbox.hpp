@@ -39,6 +39,8 @@ struct Parts {
     std::function<crypto::Digest(std::string_view)> mac;
     // The centre's name, as it closes a letter.
     std::function<Result<std::string>(storage::Transaction&)> centre;
+    // As cases::Parts has it.
+    std::function<std::string(std::filesystem::path const&, std::string const& type)> text_in = {};
     // Of an authority of the house's own, for TLS to mail servers; empty: the system's.
     std::filesystem::path ca_file = {};
     // Requested when the program is to end: a server that is being tested must not hold it up.

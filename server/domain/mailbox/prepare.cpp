@@ -40,7 +40,9 @@ Result<Prepared> prepare(Parts const& parts, std::string_view bytes, storage::Bl
             auto const cleaned = clean(file.name);
             auto const name = text::trim(text::head(cleaned, max_file_name));
             auto const path = TRY(parts.blobs.path(blob.sha256));
-            out.files.push_back({name.empty() ? "file" : std::string(name), cases::type_by_content(path), blob});
+            auto const type = cases::type_by_content(path);
+            out.files.push_back({name.empty() ? "file" : std::string(name), type, blob,
+                                 parts.text_in ? parts.text_in(path, type) : std::string()});
         }
         files->clear();
     }

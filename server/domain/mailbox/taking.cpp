@@ -307,7 +307,7 @@ class Taking {
         bool const room = row->integer(0) + std::ssize(prepared_.files) < max_attachments;
         if (room) {
             for (auto const& file : prepared_.files) {
-                TRY(desk_.attach(act_, row_.case_id, file.name, file.type, file.blob, row_.entry));
+                TRY(desk_.attach(act_, row_.case_id, file.name, file.type, file.blob, row_.entry, file.text));
             }
         }
         if (!room) row_.problems.push_back("too-many-files");

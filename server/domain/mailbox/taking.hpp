@@ -9,6 +9,7 @@ struct PreparedFile {
     std::string name;
     std::string type;
     storage::BlobName blob;
+    std::string text;  // in it
 };
 
 // A mail as it was read, with its files durable already: rows that name them come later.

@@ -167,7 +167,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many cases are in which state */
+        /** How many cases are in which state, each up to 10,000 */
         get: operations["get_cases_counts"];
         put?: never;
         post?: never;
@@ -1323,7 +1323,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases by words in them */
+        /** Everything that has these words: names and places also by their sounds */
         get: operations["get_search"];
         put?: never;
         post?: never;
@@ -1472,6 +1472,23 @@ export interface paths {
         head?: never;
         /** Change a site */
         patch: operations["patch_sites_id"];
+        trace?: never;
+    };
+    "/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first few of what is being typed, names before cases */
+        get: operations["get_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/tasks": {
@@ -2535,8 +2552,16 @@ export interface components {
             id: string;
             title: string;
             detail: string;
-            /** Format: date-time */
-            at: string;
+            at?: string | null;
+            state?: ("open" | "waiting" | "archived" | "cancelled") | null;
+            process?: string | null;
+            marked: components["schemas"]["Piece"][];
+            place?: string | null;
+            text: components["schemas"]["Piece"][];
+        };
+        Piece: {
+            text: string;
+            hit: boolean;
         };
         Caller: {
             contact?: components["schemas"]["PersonRow"] | null;
@@ -5197,6 +5222,20 @@ export interface operations {
             query?: {
                 /** @description Words */
                 q?: string;
+                /** @description cases, or the kinds of the other things: person, organisation, site, asset */
+                in?: string;
+                /** @description Process key, of cases */
+                kind?: string;
+                /** @description open, waiting, archived, cancelled, of cases */
+                state?: string;
+                /** @description Category, of cases */
+                category?: string;
+                /** @description Instant or day, of cases */
+                opened_from?: string;
+                /** @description Instant or day, of cases */
+                opened_until?: string;
+                /** @description From the page before */
+                cursor?: string;
                 /** @description 1 to 200 */
                 limit?: string;
             };
@@ -5542,6 +5581,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_suggest: {
+        parameters: {
+            query?: {
+                /** @description Words, the last perhaps begun */
+                q?: string;
+                /** @description 1 to 20 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundItem"][];
+                        next: string | null;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

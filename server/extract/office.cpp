@@ -1,0 +1,65 @@
+#include <pugixml.hpp>
+
+#include "extract/extract.hpp"
+#include "extract/kinds.hpp"
+#include "zip/zip.hpp"
+
+// Documents that are a zip of XML files: their texts stand between the tags.
+namespace keepword::extract {
+namespace {
+
+constexpr std::size_t max_entries = 5'000;
+constexpr std::size_t max_part = 32U << 20U;  // bytes of one XML file
+constexpr int max_parts = 200;                // sheets, slides
+
+// Everything between the tags, with a blank where one ends: no two texts run together that stand apart on the page.
+// Word cuts a word into runs (w:t) wherever its format changes, so those are put together.
+class Texts : public pugi::xml_tree_walker {
+  public:
+    explicit Texts(std::string& out) : out_(out) {}
+    bool for_each(pugi::xml_node& node) override {
+        if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) out_ += node.value();
+        if (node.type() == pugi::node_element && !is_run(node.name())) out_ += ' ';
+        return out_.size() < max_text;
+    }
+
+  private:
+    static bool is_run(std::string_view name) {
+        return name == "w:r" || name == "w:t" || name == "w:rPr" || name == "a:r" || name == "a:t" ||
+               name == "text:span" || name == "r" || name == "t";
+    }
+    std::string& out_;
+};
+
+void add_part(std::string& out, zip::Reader const& file, std::string const& name) {
+    if (out.size() >= max_text || !file.has(name)) return;
+    auto const bytes = file.text(name, max_part);
+    pugi::xml_document document;
+    // Entities of its own are not expanded, so a small file stays small.
+    if (!bytes || !document.load_buffer(bytes->data(), bytes->size(), pugi::parse_default | pugi::parse_ws_pcdata))
+        return;
+    Texts texts(out);
+    document.traverse(texts);
+    out += ' ';
+}
+
+}  // namespace
+
+std::string office_text(std::string_view bytes) {
+    auto const file = zip::Reader::open(bytes, max_entries);
+    std::string out;
+    if (!file) return out;
+    for (auto const* name : {"word/document.xml", "word/footnotes.xml", "word/comments.xml", "xl/sharedStrings.xml",
+                             "xl/workbook.xml", "content.xml"})
+        add_part(out, *file, name);
+    if (file->has("ppt/presentation.xml")) {
+        for (int i = 1; i <= max_parts; ++i) {
+            auto const name = "ppt/slides/slide" + std::to_string(i) + ".xml";
+            if (!file->has(name)) break;
+            add_part(out, *file, name);
+        }
+    }
+    return out;
+}
+
+}  // namespace keepword::extract
