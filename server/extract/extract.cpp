@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t max_file = 64U << 20U;  // bytes; what is larger holds more than a reader of it would look for
 
+constexpr auto max_pages = "300";
+constexpr std::chrono::seconds pdf_patience(15);
+
 std::string bytes_of(std::filesystem::path const& file, std::size_t most) {
     std::ifstream in(file, std::ios::binary);
     std::string bytes(most, '\0');
@@ -44,7 +47,9 @@ std::string read_text(std::filesystem::path const& file, std::string const& type
     }
     std::error_code error;
     if (auto const size = std::filesystem::file_size(file, error); error || size > max_file) return {};
-    if (type == "application/pdf") return pdf_text(bytes_of(file, max_file));
+    // Poppler is a program beside us and no library within: its licence is not ours.
+    if (type == "application/pdf")
+        return output_of({"pdftotext", "-q", "-enc", "UTF-8", "-l", max_pages, file.string(), "-"}, pdf_patience, true);
     bool const is_office = type.starts_with("application/vnd.o") || type == "application/zip" ||
                            type == "application/octet-stream";
     return is_office ? office_text(bytes_of(file, max_file)) : std::string();

@@ -1,5 +1,8 @@
 #include <pugixml.hpp>
 
+#include <algorithm>
+#include <array>
+
 #include "extract/extract.hpp"
 #include "extract/kinds.hpp"
 #include "zip/zip.hpp"
@@ -12,22 +15,23 @@ constexpr std::size_t max_entries = 5'000;
 constexpr std::size_t max_part = 32U << 20U;  // bytes of one XML file
 constexpr int max_parts = 200;                // sheets, slides
 
-// Everything between the tags, with a blank where one ends: no two texts run together that stand apart on the page.
-// Word cuts a word into runs (w:t) wherever its format changes, so those are put together.
+// Where a text begins that stands apart on the page. Everything else may cut a word: Word begins a run (w:r) wherever the
+// format changes.
+constexpr std::array<std::string_view, 12> beginnings{"w:p",    "w:tab",  "w:br",   "a:p",      "a:br",            "si",
+                                                      "text:p", "text:h", "text:s", "text:tab", "text:line-break", "sheet"};
+
+// Everything between the tags.
 class Texts : public pugi::xml_tree_walker {
   public:
     explicit Texts(std::string& out) : out_(out) {}
     bool for_each(pugi::xml_node& node) override {
         if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) out_ += node.value();
-        if (node.type() == pugi::node_element && !is_run(node.name())) out_ += ' ';
+        bool const begins = std::ranges::find(beginnings, std::string_view(node.name())) != beginnings.end();
+        if (node.type() == pugi::node_element && begins) out_ += ' ';
         return out_.size() < max_text;
     }
 
   private:
-    static bool is_run(std::string_view name) {
-        return name == "w:r" || name == "w:t" || name == "w:rPr" || name == "a:r" || name == "a:t" ||
-               name == "text:span" || name == "r" || name == "t";
-    }
     std::string& out_;
 };
 
@@ -50,7 +54,7 @@ std::string office_text(std::string_view bytes) {
     std::string out;
     if (!file) return out;
     for (auto const* name : {"word/document.xml", "word/footnotes.xml", "word/comments.xml", "xl/sharedStrings.xml",
-                             "xl/workbook.xml", "content.xml"})
+                             "content.xml"})
         add_part(out, *file, name);
     if (file->has("ppt/presentation.xml")) {
         for (int i = 1; i <= max_parts; ++i) {

@@ -109,6 +109,12 @@ export const screens = [
   } },
   { name: 'account', route: 'account', path: '/me', as: 'acceptance', shows: heading('陈晓燕') },
   { name: 'missing', route: 'missing', path: '/no/such/page', as: 'acceptance', shows: (page) => page.locator('main a') },
-  { name: 'search', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').first(), act: (page) => page.keyboard.press('Control+k') },
+  { name: 'search', route: 'search', path: `/search?q=${encodeURIComponent('点播')}`, as: 'acceptance', shows: (page) => page.locator('mark').first() },
+  { name: 'search-none', route: 'search', path: `/search?q=${encodeURIComponent('没有这样的词')}`, as: 'acceptance', shows: (page) => page.locator('.state.calm') },
+  { name: 'palette', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').first(), act: (page) => page.keyboard.press('Control+k') },
+  { name: 'palette-suggested', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').locator('mark').first(), act: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('nanchang');
+  } },
   { name: 'keys', route: 'cases', path: '/cases', as: 'acceptance', shows: (page) => page.getByRole('dialog').locator('kbd').first(), act: (page) => page.keyboard.press('?') },
 ];

@@ -23,10 +23,10 @@ const homes = [
   [/^openssl\/ssl/, ['transport']],
   [/^(curl|gmime)\//, ['outbound']],
   [/^pugixml/, ['engine/bpmn', 'extract']],
-  [/^poppler-/, ['extract']],
   [/^sodium/, ['foundation']],
   [/^spdlog\//, ['foundation']],
-  [/^(zip|magic)\.h/, ['domain/case']],
+  [/^zip\.h/, ['zip']],
+  [/^magic\.h/, ['domain/case']],
   [/^(CLI|toml\+\+)\//, ['main']],
 ];
 
