@@ -5,6 +5,7 @@
 #include "domain/demo/copying.hpp"
 #include "domain/demo/demo.hpp"
 #include "engine/audit/audit.hpp"
+#include "engine/search/search.hpp"
 
 // A centre as large as wanted: the demo's closed cases copied into the time before them, row by row, each copy with
 // ids, numbers and times of its own and with an audit chain that is worked out anew. Playing a million cases through
@@ -37,7 +38,7 @@ struct TableCopy {
     Put put;
 };
 // With every column in its order: one more in a table is told at once by the database.
-constexpr std::array<TableCopy, 12> tables{{
+constexpr std::array<TableCopy, 13> tables{{
     {"SELECT * FROM cases WHERE id = ?",
      "INSERT INTO cases VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", put<30>},
     {"SELECT * FROM case_engine WHERE case_id = ?", "INSERT INTO case_engine VALUES (?,?)", put<2>},
@@ -57,6 +58,9 @@ constexpr std::array<TableCopy, 12> tables{{
     {"SELECT * FROM case_person WHERE case_id = ?", "INSERT INTO case_person VALUES (?,?,?)", put<3>},
     {"SELECT t.* FROM attachment_text t JOIN attachment a ON a.id = t.attachment WHERE a.case_id = ?",
      "INSERT INTO attachment_text VALUES (?,?)", put<2>},
+    // The last one: PostgreSQL has the words in a form of its own, and gets them anew.
+    {"SELECT id, kind, of_case, words FROM search_entry WHERE of_case = ? ORDER BY id",
+     "INSERT INTO search_entry (id, kind, of_case, words) VALUES (?,?,?,?)", put<4>},
 }};
 
 // Cases that name each other, and everything of them.
@@ -90,16 +94,20 @@ Result<std::vector<Family>> families(storage::Transaction& tx) {
     return out;
 }
 
+std::size_t tables_of(storage::Transaction& tx) {
+    return tx.dialect() == storage::Dialect::sqlite ? tables.size() : tables.size() - 1;
+}
+
 Result<> read_family(storage::Transaction& tx, Family& family) {
     std::vector<std::pair<std::size_t, storage::Row>> rows;
     Own own;
     for (auto const id : family.cases) {
         own.ids.insert(id.value);
-        for (std::size_t table = 0; table < tables.size(); ++table) {
+        for (std::size_t table = 0; table < tables_of(tx); ++table) {
             for (auto& row : TRY(tx.query(tables[table].read, id))) {
                 // The first column of every table with ids of its own is that id; elsewhere it is the case's.
                 own.ids.insert(row.integer(0));
-                if (table == 0) own.numbers.insert(row.text(1));
+                if (table == 0) own.numbers.insert({row.text(1), search::words_in_rows(row.text(1))});
                 rows.emplace_back(table, std::move(row));
             }
         }
@@ -113,6 +121,8 @@ Result<> read_family(storage::Transaction& tx, Family& family) {
                                             audit::case_chain(id.value))))
             family.audit[id.value].emplace_back(row, own);
     }
+    // As they are written; how they stand among the words follows from that.
+    std::erase_if(own.numbers, [](std::string const& number) { return number.find('-') == std::string::npos; });
     family.numbers = std::move(own.numbers);
     return {};
 }
@@ -163,7 +173,7 @@ Result<> write_copy(storage::Transaction& tx, Family const& family, Copy const& 
                              text(3), std::move(data)});
         }
         TRY(audit::append_all(tx, chain));
-        TRY(cases::index_again(tx, {now}));
+        if (tx.dialect() == storage::Dialect::postgresql) TRY(cases::index_again(tx, {now}));
     }
     return {};
 }
@@ -202,8 +212,11 @@ Result<std::int64_t> scale(Parts const& parts, Instant now, std::int64_t wanted,
                      family != all.end() && made < wanted && made - begun < cases_of_a_transaction; ++family) {
                     for (std::int64_t i = 0; i < copies && made < wanted; ++i) {
                         Copy copy{.earlier = {period.ms * back}, .process = static_cast<unsigned>(i), .numbers = {}};
-                        for (auto const& number : family->numbers)
-                            copy.numbers[number] = TRY(numbers.earlier(tx, number, copy.earlier));
+                        for (auto const& number : family->numbers) {
+                            auto const earlier = TRY(numbers.earlier(tx, number, copy.earlier));
+                            copy.numbers[number] = earlier;
+                            copy.numbers[search::words_in_rows(number)] = search::words_in_rows(earlier);
+                        }
                         TRY(write_copy(tx, *family, copy));
                         made += static_cast<std::int64_t>(family->cases.size());
                     }
@@ -213,6 +226,7 @@ Result<std::int64_t> scale(Parts const& parts, Instant now, std::int64_t wanted,
             progress(made);
         }
     }
+    TRY(parts.database.write(search::rebuild));
     return made;
 }
 

@@ -18,8 +18,7 @@ CREATE TABLE search_sound (
     sound TEXT NOT NULL,
     initials INTEGER NOT NULL,
     text TEXT NOT NULL,
-    entry BIGINT NOT NULL,
-    PRIMARY KEY (initials, sound, text, entry)
+    PRIMARY KEY (initials, sound, text)
 );
 --@postgresql
 DROP TABLE search_entry;
@@ -34,9 +33,7 @@ CREATE TABLE search_sound (
     sound TEXT COLLATE "C" NOT NULL,
     initials INTEGER NOT NULL,
     text TEXT NOT NULL,
-    entry BIGINT NOT NULL,
-    PRIMARY KEY (initials, sound, text, entry)
+    PRIMARY KEY (initials, sound, text)
 );
 --@both
 CREATE INDEX search_entry_case ON search_entry (of_case);
-CREATE INDEX search_sound_entry ON search_sound (entry);

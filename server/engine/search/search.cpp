@@ -53,7 +53,7 @@ Result<> index_sqlite(storage::Transaction& tx, Entry const& entry, std::string 
 
 Result<> index(storage::Transaction& tx, Entry const& entry) {
     auto const words = words_of(entry);
-    if (!entry.names.empty()) TRY(save_sounds(tx, entry.id, entry.names));
+    if (!entry.names.empty()) TRY(save_sounds(tx, entry.names));
     if (tx.dialect() == storage::Dialect::sqlite) return index_sqlite(tx, entry, fts5_text(words));
     TRY(
         tx.execute("INSERT INTO search_entry (id, kind, of_case, words) VALUES (?, ?, ?, CAST(? AS TSVECTOR)) "
@@ -70,7 +70,12 @@ Result<> remove(storage::Transaction& tx, std::int64_t id) {
                        id));
     }
     TRY(tx.execute("DELETE FROM search_entry WHERE id = ?", id));
-    TRY(tx.execute("DELETE FROM search_sound WHERE entry = ?", id));
+    return {};
+}
+
+Result<> rebuild(storage::Transaction& tx) {
+    if (tx.dialect() == storage::Dialect::postgresql) return {};
+    TRY(tx.execute("INSERT INTO search_words (search_words) VALUES ('rebuild')"));
     return {};
 }
 
@@ -118,6 +123,10 @@ Result<std::vector<Hit>> hits(storage::Transaction& tx, storage::Select const& s
     for (auto const& row : TRY(tx.query(select)))
         out.push_back({row.integer(0), row.text(1), row.null(2) ? 0 : row.integer(2)});
     return out;
+}
+
+std::string words_in_rows(std::string_view text) {
+    return fts5_text(cut(text));
 }
 
 std::string moved_words(std::string_view sqlite_words) {

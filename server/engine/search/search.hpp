@@ -8,8 +8,8 @@
 #include "foundation/json_types.hpp"
 #include "storage/database.hpp"
 
-// Finding things by the words in them: Latin words and numbers whole, Chinese by any two neighbouring characters, in the
-// simplified or the traditional script; names and places also by how they sound ("nanchang", "nc").
+// Finding things by the words in them: Latin words and numbers whole, Chinese by any two neighbouring characters, in
+// the simplified or the traditional script; names and places also by how they sound ("nanchang", "nc").
 namespace keepword::search {
 
 // What can be found.
@@ -19,17 +19,23 @@ struct Entry {
     std::int64_t of_case = 0;  // the case it is of, or is; 0: of none
     std::string_view title;
     std::string_view body = {};
-    std::vector<std::string> marks = {};  // by which whole groups are looked at or left out: "person", "fault-maintenance"
+    std::vector<std::string> marks =
+        {};  // by which whole groups are looked at or left out: "person", "fault-maintenance"
     std::vector<std::string> names = {};  // names and places in it, found by their sounds
 };
 
 // Makes a thing findable, or anew by what it is now. The first 15,000 words count, of 500 kB.
 Result<> index(storage::Transaction& tx, Entry const& entry);
 Result<> remove(storage::Transaction& tx, std::int64_t id);
+// After rows of search_entry were written by the thousands past index(), in any order: SQLite's index of them as a
+// whole.
+Result<> rebuild(storage::Transaction& tx);
+// The words of a text as they stand in search_entry on SQLite, for whoever writes rows there.
+std::string words_in_rows(std::string_view text);
 
-// What is looked for. All parts must be there (blanks stand between parts), each part's words standing together. A single
-// Chinese character finds what has a word beginning with it; the last part is found while it is being typed ("nanch" finds
-// "nanchang"). Nothing in a text has a meaning of its own: quotes, stars and AND are just text.
+// What is looked for. All parts must be there (blanks stand between parts), each part's words standing together. A
+// single Chinese character finds what has a word beginning with it; the last part is found while it is being typed
+// ("nanch" finds "nanchang"). Nothing in a text has a meaning of its own: quotes, stars and AND are just text.
 struct Query {
     std::vector<Part> parts;
     // Nothing was asked for: blanks or signs only. Such a query finds nothing.

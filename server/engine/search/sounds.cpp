@@ -67,8 +67,7 @@ std::vector<Sound> sounds_of(std::string_view name) {
         // One character alone is found by too much to be of use.
         if (until < from + 2) continue;
         for (bool const initials : {false, true}) {
-            for (auto& way : spoken(characters, from, until, initials))
-                out.push_back({std::move(way), initials, part});
+            for (auto& way : spoken(characters, from, until, initials)) out.push_back({std::move(way), initials, part});
         }
     }
     return out;
@@ -94,14 +93,11 @@ std::optional<std::string> typed_part(std::string_view text, std::string_view ty
     return std::nullopt;
 }
 
-Result<> save_sounds(storage::Transaction& tx, std::int64_t entry, std::vector<std::string> const& names) {
-    TRY(tx.execute("DELETE FROM search_sound WHERE entry = ?", entry));
+Result<> save_sounds(storage::Transaction& tx, std::vector<std::string> const& names) {
     for (std::size_t i = 0; i < std::min(names.size(), max_names); ++i) {
         for (auto const& sound : sounds_of(names[i])) {
-            TRY(
-                tx.execute("INSERT INTO search_sound (sound, initials, text, entry) VALUES (?, ?, ?, ?) "
-                           "ON CONFLICT DO NOTHING",
-                           sound.sound, sound.initials ? 1 : 0, sound.text, entry));
+            TRY(tx.execute("INSERT INTO search_sound (sound, initials, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                           sound.sound, sound.initials ? 1 : 0, sound.text));
         }
     }
     return {};
@@ -117,12 +113,10 @@ Result<std::vector<std::string>> texts_sounding(storage::Transaction& tx, std::s
                                         "LIMIT 2000) s GROUP BY t ORDER BY 2 DESC LIMIT 20",
                                         static_cast<std::int64_t>(typed.size()), typed, until)))
         times[row.text(0)] += row.integer(1);
-    for (auto const& row : TRY(tx.query("SELECT text, count(*) FROM (SELECT text FROM search_sound "
-                                        "WHERE initials = 0 AND sound >= ? AND sound < ? LIMIT 2000) s "
-                                        "GROUP BY text ORDER BY 2 DESC LIMIT 100",
+    for (auto const& row : TRY(tx.query("SELECT text FROM search_sound WHERE initials = 0 AND sound >= ? AND sound < ? "
+                                        "LIMIT 300",
                                         typed, until))) {
-        if (auto part = typed_part(row.text(0), typed, may_be_half); part && text::length(*part) > 1)
-            times[*part] += row.integer(1);
+        if (auto part = typed_part(row.text(0), typed, may_be_half); part && text::length(*part) > 1) ++times[*part];
     }
     std::vector<std::pair<std::string, std::int64_t>> by_times(times.begin(), times.end());
     std::ranges::stable_sort(by_times, std::ranges::greater(), &std::pair<std::string, std::int64_t>::second);

@@ -24,8 +24,8 @@ std::vector<Sound> sounds_of(std::string_view name);
 // Nothing where it ends within a syllable that has to be whole.
 std::optional<std::string> typed_part(std::string_view text, std::string_view typed, bool may_be_half);
 
-// Writes the sounds of an entry's names anew; none takes them away.
-Result<> save_sounds(storage::Transaction& tx, std::int64_t entry, std::vector<std::string> const& names);
+// Keeps how names sound. They stay when the last thing of that name goes: what they stand for is then found nowhere.
+Result<> save_sounds(storage::Transaction& tx, std::vector<std::string> const& names);
 
 // What Chinese a word of Latin letters may stand for in the names there are, the most frequent first, at most six.
 Result<std::vector<std::string>> texts_sounding(storage::Transaction& tx, std::string_view typed, bool may_be_half);
