@@ -14,13 +14,16 @@ bool repeats(std::string const& kind) {
     return kind == "opened" || kind == "attached";
 }
 
-bool is_id(std::string_view text) {
-    return text.size() >= 15 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+// An id, or the key of a choice ("on-site"): nothing that somebody wrote.
+bool is_key(std::string_view text) {
+    bool const is_id =
+        text.size() >= 15 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return is_id || std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
-// What was written into a form; ids of persons and files say nothing.
+// What was written into a form.
 void add_texts(std::string& out, json::value const& value) {
-    if (value.is_string() && !is_id(value.get_string())) (out += value.get_string()) += ' ';
+    if (value.is_string() && !is_key(value.get_string())) (out += value.get_string()) += ' ';
     if (value.is_array()) {
         for (auto const& one : value.get_array()) add_texts(out, one);
     }
