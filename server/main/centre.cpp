@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "domain/hotline/hotline.hpp"
+#include "domain/knowledge/knowledge.hpp"
 #include "domain/place/place.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
@@ -255,6 +256,7 @@ void Centre::build_app() {
     add(cases::find_routes(*desk_, *regions_));
     add(cases::event_routes(*desk_, *hub_, *clock_));
     add(hotline::routes(*desk_));
+    add(knowledge::routes(*desk_));
     add(mailbox::routes(*mail_, *desk_));
     add(system_routes(*this));
     app_ = std::make_unique<api::App>(app_parts(access_parts), std::move(routes));
