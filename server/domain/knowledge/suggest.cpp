@@ -105,8 +105,10 @@ Result<api::Page<KnowledgeOffer>> suggest(api::Call const& call, storage::Transa
         if (typed && one.offer.words == 0 && one.offer.solved == 0) continue;
         all.push_back(std::move(one));
     }
-    std::ranges::stable_sort(all, [](Ranked const& a, Ranked const& b) {
-        return a.offer.due != b.offer.due ? b.offer.due : a.score > b.score;
+    // Behind come those whose review is due, and before these those that have nothing of the words.
+    auto const behind = [](Ranked const& one) { return 2 * (one.offer.due ? 1 : 0) + (one.offer.words == 0 ? 1 : 0); };
+    std::ranges::stable_sort(all, [&](Ranked const& a, Ranked const& b) {
+        return behind(a) != behind(b) ? behind(a) < behind(b) : a.score > b.score;
     });
     api::Page<KnowledgeOffer> page;
     for (auto& one : all) {
