@@ -256,6 +256,7 @@ Result<KnowledgeArticle> show_article(storage::Transaction& tx, process::Library
     if (rows.empty()) return fail(Kind::not_found, "not-found");
     auto const row = row_of(rows.front(), caller, now);
     auto const record = TRY(read_record(tx, id));
+    auto may = TRY(acts_on(tx, caller, record));
     KnowledgeArticle out{.id = row.id,
                          .title = row.title,
                          .category = row.category,
@@ -271,7 +272,7 @@ Result<KnowledgeArticle> show_article(storage::Transaction& tx, process::Library
                          .used = row.used,
                          .solved = row.solved,
                          .updated_at = row.updated_at,
-                         .may = TRY(acts_on(tx, caller, record)),
+                         .may = std::move(may),
                          .version = record.version};
     TRY(add_versions(out, tx, caller));
     if (is_staff(caller)) TRY(add_cases(out, tx, library, caller, record.from_case));

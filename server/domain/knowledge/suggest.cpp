@@ -90,9 +90,10 @@ Ranked ranked(storage::Row const& row, Asked const& asked, search::Similar const
 }
 
 Result<api::Page<KnowledgeOffer>> suggest(api::Call const& call, storage::Transaction& tx) {
+    auto const asset = TRY(call.query_id<cases::AnyTag>("asset"));
     Asked const asked{.text = std::string(text::head(call.query.text("q"), most_typed)),
                       .category = call.query.text("category"),
-                      .asset = TRY(call.query_id<cases::AnyTag>("asset")),
+                      .asset = asset,
                       .now = call.now};
     auto const found = TRY(search::similar(tx, "knowledge", asked.text, most_alike));
     bool const typed = !text::trim(asked.text).empty();
