@@ -159,6 +159,11 @@ test('people from outside read the answers meant for customers, and nothing else
   const outside = await centre.person('kehu-li');
   const open = await published('门禁卡失效', { solution: '内部步骤不外传' });
   const inside = await published('门禁卡后台重置', { audience: 'staff' });
+  // On their own case they do not hear by what it was solved.
+  const { id: own } = await call({ organisation: customer.id, solved: true, solution: '已重置。', article: inside.id });
+  const kinds = async (person) => (await person.get(`/cases/${own}/timeline?limit=200`)).items.map(({ kind }) => kind);
+  assert.ok((await kinds(who.acceptance)).includes('knowledge'));
+  assert.ok((await kinds(outside)).includes('completed') && !(await kinds(outside)).includes('knowledge'));
   for (const person of [outside, who.otherCentre]) {
     const one = await person.get(`/knowledge/${open.id}`);
     assert.equal(one.versions[0].answer, words('').answer);
