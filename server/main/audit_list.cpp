@@ -106,6 +106,7 @@ Result<> name_subjects(storage::Transaction& tx, std::vector<AuditRow>& rows) {
         {"site:", "SELECT id, name FROM site"},
         {"asset:", "SELECT id, name FROM asset"},
         {"mailbox:", "SELECT id, name FROM mailbox"},
+        {"article:", "SELECT id, title FROM article"},
     };
     for (auto const& [prefix, names] : named) {
         std::vector<std::int64_t> ids;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "domain/hotline/hotline.hpp"
+#include "domain/knowledge/knowledge.hpp"
 #include "domain/place/place.hpp"
 #include "embedded/embedded.hpp"
 #include "engine/audit/audit.hpp"
@@ -260,9 +261,11 @@ void Centre::build_app() {
         },
         [this](storage::Transaction& tx, Instant now) { return desk_->plan_starts({tx, now, {}}); }));
     add(cases::routes(*desk_, *database_, *clock_));
+    finders_.push_back(knowledge::finder());
     add(cases::find_routes(*desk_, *regions_, finders_));
     add(cases::event_routes(*desk_, *hub_, *clock_));
     add(hotline::routes(*desk_));
+    add(knowledge::routes(*desk_));
     add(mailbox::routes(*mail_, *desk_));
     add(system_routes(*this));
     app_ = std::make_unique<api::App>(app_parts(access_parts), std::move(routes));

@@ -116,7 +116,7 @@ class Centre {
     std::function<std::string(std::filesystem::path const&, std::string const&)> text_in_;
     std::unique_ptr<jobs::Runner> runner_;
     std::unique_ptr<Rebuild> rebuild_;
-    cases::Finders const finders_ = cases::usual_finders();
+    cases::Finders finders_ = cases::usual_finders();
     std::optional<people::PeopleParts> people_parts_;
     RequestMeter requests_;
     std::atomic<transport::Server const*> server_{nullptr};

@@ -48,6 +48,8 @@ export async function facts(centre) {
     phone: contact.phone,
     site: (await first(acceptance, '/sites?limit=1')).id,
     asset: (await first(acceptance, '/assets?limit=1')).id,
+    article: (await first(acceptance, '/knowledge?state=published&limit=1')).id,
+    reviewed: (await first(supervisor, '/knowledge?state=in-review&q=并发&limit=1')).id,
   };
 }
 
@@ -84,6 +86,16 @@ export const screens = [
   { name: 'case-waiting', route: 'case', path: ({ waiting }) => `/cases/${waiting}`, as: 'acceptance', shows: chart },
   { name: 'case-on-site', route: 'case', path: ({ onSite }) => `/cases/${onSite}`, as: 'supervisor', shows: chart },
   { name: 'case-pause', route: 'case', path: ({ call }) => `/cases/${call}`, as: 'acceptance', shows: dialog, act: (page) => page.getByRole('button', { name: '等待客户' }).click() },
+  { name: 'knowledge', route: 'knowledge', path: '/knowledge', as: 'supervisor', shows: (page) => page.locator('tbody tr').first() },
+  { name: 'knowledge-review', route: 'knowledge', path: '/knowledge?show=in-review', as: 'supervisor', shows: (page) => page.locator('tbody tr').first() },
+  { name: 'article', route: 'article', path: ({ article }) => `/knowledge/${article}`, as: 'acceptance', shows: (page) => page.locator('article') },
+  { name: 'article-reviewed', route: 'article', path: ({ reviewed }) => `/knowledge/${reviewed}`, as: 'supervisor', shows: (page) => page.locator('article ins').first() },
+  { name: 'article-new', route: 'article-new', path: '/knowledge/new', as: 'acceptance', shows: (page) => page.locator('textarea').first() },
+  { name: 'article-edit', route: 'article-edit', path: ({ article }) => `/knowledge/${article}/edit`, as: 'acceptance', shows: (page) => page.locator('textarea').first() },
+  { name: 'hotline-offers', route: 'hotline', path: '/hotline', as: 'acceptance', shows: (page) => page.locator('.read').first(), act: async (page) => {
+    await page.locator('textarea').first().fill('晚上点播老是卡顿，一直缓冲');
+    await page.locator('.offers .head').first().click();
+  } },
   { name: 'people', route: 'people', path: '/people', as: 'owner', shows: text('陈晓燕') },
   { name: 'people-add', route: 'people', path: '/people', as: 'owner', shows: dialog, act: (page) => page.getByRole('button', { name: '新增人员' }).click() },
   { name: 'person', route: 'person', path: ({ person }) => `/people/${person}`, as: 'owner', shows: heading('陈晓燕') },

@@ -13,6 +13,8 @@ const holders = {
   'mailboxes.manage': ['owner'],
   'audit.read': ['auditor'],
   'hotline.take': ['acceptance', 'otherAcceptance'],
+  'knowledge.write': ['acceptance', 'otherAcceptance', 'network', 'supervisor', 'support', 'field', 'remote', 'technical'],
+  'knowledge.review': ['supervisor'],
 };
 const junk = ['0', '1', '-1', '9223372036854775807', '99999999999999999999', 'abc', '1e3', '%E5%B7%A5%E5%8D%95', '%00', '..%2F..', "'%20OR%201=1--"];
 

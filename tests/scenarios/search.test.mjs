@@ -58,6 +58,15 @@ test('names and places are found by their sounds, people as well as cases', asyn
   assert.equal(told(suggested.marked), '铅山县[鹅湖书院]');
 });
 
+test('an article is found once it is published, by the centre\'s own people', async () => {
+  const draft = await who.network.post('/knowledge', { title: '鹅卵石路由器复位办法', category: 'network', audience: 'both', symptom: '路由器指示灯不亮', solution: '长按复位键十秒', answer: '请长按复位键十秒。' });
+  assert.deepEqual(await search(who.acceptance, '鹅卵石路由'), []);
+  await who.network.post(`/knowledge/${draft.id}/submit`);
+  await who.supervisor.post(`/knowledge/${draft.id}/approve`, {});
+  const [found] = await search(who.acceptance, '复位键十秒');
+  assert.deepEqual([found.kind, found.id, told(found.marked)], ['knowledge', draft.id, '鹅卵石路由器复位办法']);
+});
+
 test('what changes is found by what it is now, at once', async () => {
   const one = await take({ title: '甲字头测试', description: '' });
   assert.deepEqual(idsOf(await search(who.network, '甲字头测')), [one.id]);

@@ -202,6 +202,9 @@ Result<> index_again(storage::Transaction& tx, CaseId id);
 
 // Whether a caller may see a case at all; everything else about it depends on this.
 Result<> expect_visible(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
+// May the caller act on this case beyond its tasks: comment, attach, urge? Who holds one of its lanes, owns it, took it
+// or has a task of it in hand; or may cancel any case. Seeing alone is not enough.
+Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 // Leaves of a query over `cases c`, or over something LEFT JOINed with them, what the caller may see; what belongs to
 // no case stays.
 Result<> keep_visible(storage::Select& select, storage::Transaction& tx, process::Library& library,

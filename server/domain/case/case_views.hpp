@@ -247,9 +247,6 @@ Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, ap
 // Of which cases the caller may know that and where they stand, without seeing what is in them: for whoever repairs
 // processes all but those of closed kinds.
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller);
-// May the caller act on this case beyond its tasks: comment, attach, urge? Who holds one of its lanes, owns it, took it
-// or has a task of it in hand; or may cancel any case. Seeing alone is not enough.
-Result<bool> may_work_on(storage::Transaction& tx, process::Library& library, api::Caller const& caller, CaseId id);
 // Adds "may be seen" to a query over cases c. Everything that shows cases goes through here.
 void see(storage::Select& select, Sight const& sight);
 Result<bool> covers(storage::Transaction& tx, Sight const& sight, CaseId id);

@@ -58,7 +58,7 @@ api::Routes find_routes(Desk& desk, people::RegionBook const& regions, Finders c
         {.right = "signed-in",
          .help = "Everything that has these words: names and places also by their sounds",
          .query = {{"q", "Words"},
-                   {"in", "cases, or the kinds of the other things: person, organisation, site, asset"},
+                   {"in", "cases, or the kinds of the other things: person, organisation, site, asset, knowledge"},
                    {"kind", "Process key, of cases"},
                    {"state", "open, waiting, archived, cancelled, of cases"},
                    {"category", "Category, of cases"},

@@ -143,6 +143,8 @@ Result<api::Page<EntryView>> timeline(Desk& desk, api::Call const& call, storage
         "SELECT t.id, t.at, t.kind, p.id, p.name, t.element, t.name_zh, t.name_en, t.text, t.data "
         "FROM timeline t LEFT JOIN person p ON p.id = t.actor");
     select.where("t.case_id = ?", id);
+    // Which article of the knowledge base somebody looked into is the centre's own business.
+    if (!call.caller.may("cases.read")) select.where("t.kind <> 'knowledge'");
     if (auto cursor = TRY(call.query_id<EntryTag>("cursor"))) select.where("t.id < ?", *cursor);
     if (auto kind = call.query.text("kind"); !kind.empty()) select.where("t.kind = ?", kind);
     select.end("ORDER BY t.id DESC LIMIT ?", limit + 1);

@@ -152,12 +152,24 @@ class History {
     Result<> complete(cases::Act const& act, Story& story, Step const& step) {
         auto const outcome = choose_outcome(story, step.kind, step.element);
         auto const fields = TRY(fill_form(act, story, step, outcome));
+        TRY(look_up(act, story, step, outcome));
         auto done = parts_.desk.complete(act, step.task, outcome, fields);
         if (done) return {};
         auto const& error = done.error();
         return fail(Kind::internal, "demo.stuck",
                     step.kind + "/" + step.element + ": " + error.code + " " +
                         (error.fields.empty() ? error.detail : error.fields[0].field + " " + error.fields[0].code));
+    }
+
+    // Whoever handles the case looks into the knowledge base, where it has something on the matter; by dice of its own,
+    // so that all else stays as it is without.
+    Result<> look_up(cases::Act const& act, Story const& story, Step const& step,
+                     std::optional<std::string> const& outcome) {
+        auto const found = world_.articles.find(text_at(*story.plot, "key"));
+        if (found == world_.articles.end() || !step.element.starts_with("handle-")) return {};
+        bool const solved = outcome == "solved";
+        if (!reading_.chance(solved ? 65 : 15)) return {};
+        return knowledge::use(parts_.desk, act, step.case_id, found->second, solved, "");
     }
 
     // Some working minutes later.
@@ -264,6 +276,7 @@ class History {
     Parts const& parts_;
     World const& world_;
     Dice& dice_;
+    Dice reading_{41};
     Instant end_;
     std::shared_ptr<calendar::Calendar const> calendar_;
     std::vector<Story> stories_;

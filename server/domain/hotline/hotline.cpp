@@ -1,5 +1,7 @@
 #include "domain/hotline/hotline.hpp"
 
+#include "domain/knowledge/knowledge.hpp"
+
 namespace keepword::hotline {
 namespace {
 
@@ -21,10 +23,11 @@ struct NewCall {
     bool solved = false;
     std::optional<json::Text<20'000>> tried;
     std::optional<json::Text<20'000>> solution;
+    std::optional<knowledge::ArticleId> article;  // of the knowledge base, by which it was answered
 };
 BOOST_DESCRIBE_STRUCT(NewCall, (),
                       (title, description, contact_name, contact_phone, contact_email, organisation, contact, site,
-                       asset, category, urgency, severity, solved, tried, solution))
+                       asset, category, urgency, severity, solved, tried, solution, article))
 
 struct TakenCall {
     cases::CaseId id{};
@@ -56,6 +59,7 @@ Result<TakenCall> take(cases::Desk& desk, api::Call const& call, NewCall const& 
     auto const id = TRY(
         desk.open(act, {.kind = process, .channel = cases::Channel::hotline, .facts = facts_of(in), .variables = {}}));
     if (auto const accept = TRY(desk.open_task(tx, id, "accept"))) TRY(desk.complete(act, *accept, std::nullopt, {}));
+    if (in.article) TRY(knowledge::use(desk, act, id, *in.article, in.solved, ""));
     auto const handle = TRY(desk.open_task(tx, id, "handle-first"));
     if (in.solved && handle) {
         json::object fields;

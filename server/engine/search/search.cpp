@@ -125,6 +125,16 @@ Result<std::vector<Hit>> hits(storage::Transaction& tx, storage::Select const& s
     return out;
 }
 
+Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_view text, std::string_view mark,
+                                       std::int64_t limit) {
+    auto select = head(tx);
+    match(select, tx, TRY(understand(tx, text)), {{std::string(mark)}});
+    newest(select, tx, limit);
+    std::vector<std::int64_t> ids;
+    for (auto const& hit : TRY(hits(tx, select))) ids.push_back(hit.id);
+    return ids;
+}
+
 std::string words_in_rows(std::string_view text) {
     return fts5_text(cut(text));
 }

@@ -63,6 +63,9 @@ struct Hit {
     std::int64_t of_case = 0;
 };
 Result<std::vector<Hit>> hits(storage::Transaction& tx, storage::Select const& select);
+// The newest entries with a mark that have a text, for whoever may see all of them. Errors as understand().
+Result<std::vector<std::int64_t>> find(storage::Transaction& tx, std::string_view text, std::string_view mark,
+                                       std::int64_t limit);
 
 // A text in pieces, those that were looked for told from the others.
 struct Piece {

@@ -1,7 +1,7 @@
 // Everything that shows, counts or names several cases at once, for everybody: it holds what the model says, no more
 // and no less. Each check gives what is wrong with it.
 import { inflateRawSync } from 'node:zlib';
-import { closed, isStaff, lanes, may, mayRepair, maySee } from './model.mjs';
+import { closed, isStaff, lanes, may, mayRead, mayRepair, maySee } from './model.mjs';
 import { mark } from './world.mjs';
 
 const open = (of) => ['open', 'waiting'].includes(of.state);
@@ -150,4 +150,23 @@ async function machinery(world, actor) {
   return wrong;
 }
 
-export const checks = [caseLists, counts, taskLists, links, machinery];
+// Which articles there are, and of each no more than its reader may know.
+async function articles(world, actor) {
+  const wrong = [];
+  const all = Object.entries(world.articles);
+  const listed = ids(await everything(actor.session, '/knowledge'));
+  for (const [name, one] of all) {
+    const reads = mayRead(actor, one);
+    if (listed.includes(one.id) !== reads) wrong.push(`${actor.name}: /knowledge ${reads ? 'lacks' : 'has'} ${name}`);
+    const answer = await actor.session.fetch('GET', `/knowledge/${one.id}`);
+    if ((answer.status === 200) !== reads) wrong.push(`${actor.name}: /knowledge of ${name} ${answer.status}`);
+    if (!reads) continue;
+    const text = await answer.text();
+    if (text.includes('查看日志') !== isStaff(actor)) wrong.push(`${actor.name}: the solution of ${name}`);
+  }
+  // Neither by what stands in a part that they may not read.
+  if (!isStaff(actor) && (await everything(actor.session, '/knowledge?q=查看日志')).length > 0) wrong.push(`${actor.name}: finds by the solution`);
+  return wrong;
+}
+
+export const checks = [caseLists, counts, taskLists, links, machinery, articles];

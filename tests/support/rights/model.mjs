@@ -11,6 +11,8 @@ const holdersOf = {
   'cases.repair': ['system-owner'],
   'hotline.take': ['acceptance-engineer'],
   'customers.manage': ['acceptance-engineer', 'network-administrator', 'system-owner'],
+  'knowledge.write': ['acceptance-engineer', 'network-engineer', 'technical-supervisor', 'support-engineer', 'remote-engineer', 'field-engineer', 'technical-department'],
+  'knowledge.review': ['technical-supervisor', 'department-manager'],
   'audit.read': ['auditor'],
   'people.manage': ['system-owner'],
   'calendars.manage': ['system-owner'],
@@ -78,3 +80,7 @@ export const mayWorkInside = (actor, one) => isStaff(actor) && mayWork(actor, on
 export const mayCancel = (actor, one) => one.owner === actor.person || may(actor, 'cases.cancel-any');
 // A task: {lane: roles}. The lane gives the right to act.
 export const mayDo = (actor, one, task) => holdsLane(actor, one, task.lane);
+// An article: {audience, published}. What is not published yet is for those who write and review, inside the centre; and
+// whoever is from outside reads what is meant for customers.
+export const mayRead = (actor, article) =>
+  !actor.refused && (isStaff(actor) ? article.published || may(actor, 'knowledge.write') || may(actor, 'knowledge.review') : article.published && article.audience !== 'staff');

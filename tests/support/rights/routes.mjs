@@ -35,6 +35,7 @@ export const caseRoutes = {
   'POST /cases/{id}/resume': acting(undefined, mayWorkInside, 'right.case', undefined, undefined),
   'POST /cases/{id}/links': acting(undefined, mayWorkInside, 'right.case', (world, of) => ({ case: of.id, kind: 'related' }), (world, of) => ({ case: of.id, kind: 'related' })),
   'POST /cases/{id}/urge': acting(undefined, mayWork, 'right.case', { text: '不该催' }, { text: '催一下' }, { done: ok }),
+  'POST /cases/{id}/knowledge': acting(undefined, mayWorkInside, 'right.case', (world) => ({ article: world.articles.公开.id, solved: false }), { article: nowhere, solved: false }),
   'POST /cases/{id}/attachments': acting(undefined, mayWork, 'right.case', { raw: '不该有的' }, { raw: '' }),
   'POST /cases/{id}/messages': { case: undefined, see: mayRepair, act: (actor) => may(actor, 'cases.repair'), refused: noRight, deed: { name: 'm' }, harmless: { name: 'm' } },
   'POST /cases/{id}/migrate': {
@@ -75,6 +76,9 @@ export const clockRoutes = { 'GET /clocks/{id}/explanation': { expect: () => ok 
 // `ids`: what there is of the kind; without, the route has no id. `done`: what whoever holds the right hears.
 const list = (query = '') => ({ query });
 const record = (ids, more = {}) => ({ ids, ...more });
+// Everybody reads the article; what is asked of it is refused for what it says, and of whoever is from outside for that.
+const words = { title: '不该改的', category: 'other', audience: 'staff', symptom: '', solution: '', answer: '' };
+const article = (body, more = {}) => ({ ids: (w) => [w.articles.公开.id], body, done: (actor) => (isStaff(actor) ? wrong : refusal('knowledge.inside')), ...more });
 const change = (ids, body = {}) => ({ ids, body, match: '"0"', done: wrong });
 export const rightRoutes = {
   'GET /assets': list(), 'GET /sites': list(), 'GET /customers': list(), 'GET /organisations': list(), 'GET /regions': list(),
@@ -83,6 +87,10 @@ export const rightRoutes = {
   'GET /audit': list('?limit=1'), 'GET /audit/export': list('?action=none'), 'GET /hotline/caller': list(), 'GET /cases': list('?limit=1'), 'GET /cases/counts': list(),
   'GET /search': list('?q=a'), 'GET /suggest': list('?q=a'), 'GET /tasks': list(), 'GET /tasks/counts': list(), 'GET /tokens': list(), 'GET /session': list(),
   'GET /me/sessions': list(), 'GET /me/totp': list(), 'GET /first-run': list(), 'GET /events': list(),
+  'GET /knowledge': list('?limit=1'), 'GET /knowledge/counts': list(), 'GET /knowledge/suggest': list('?q=a'), 'GET /knowledge/{id}': record((w) => [w.articles.公开.id]),
+  'PATCH /knowledge/{id}': article(words, { match: '"0"' }), 'POST /knowledge/{id}/versions': article(words), 'POST /knowledge/{id}/restore': article({ number: 1 }),
+  'POST /knowledge/{id}/submit': article(), 'POST /knowledge/{id}/discard': article(), 'POST /knowledge/{id}/approve': article({ review_due: '2020-01-01' }),
+  'POST /knowledge/{id}/return': article({ reason: ' ' }), 'POST /knowledge/{id}/confirm': article({ review_due: '2020-01-01' }), 'POST /knowledge/{id}/retire': article({ reason: ' ' }),
   'GET /assets/{id}': record((w) => [w.places.here.asset]), 'PATCH /assets/{id}': change((w) => [w.places.here.asset]),
   'GET /sites/{id}': record((w) => [w.places.here.site]), 'PATCH /sites/{id}': change((w) => [w.places.here.site]),
   'GET /customers/{id}': record((w) => [w.places.here.id, w.places.there.id]), 'PATCH /customers/{id}': change((w) => [w.places.here.id]),
@@ -121,7 +129,7 @@ const ofBrowsers = refusal('session.browser-only');
 const wanting = { body: {}, done: wrong };
 export const plainRoutes = {
   'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
-  'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
+  'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /knowledge': wanting, 'POST /knowledge/from-case': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
   'POST /holidays/import/preview': { body: { text: '?' }, done: wrong }, 'POST /holidays/import': { body: { text: '?', years: [] }, done: wrong },
   'POST /session/step-up': { body: {}, done: (actor) => (actor.session.token ? ofBrowsers : wrong) }, 'POST /password-resets': wanting, 'POST /password-resets/complete': wanting,

@@ -39,6 +39,7 @@ export class World {
     await this.signIn();
     await this.deployDrawings();
     await this.openCases();
+    await this.writeArticles();
     await this.chooseIds();
   }
   stop() {
@@ -211,6 +212,23 @@ export class World {
       one.tasks.push({ by: one.owner, open: false });
       one.task = null;
       one.stands = true;
+    }
+  }
+
+  // One for everybody with a version that waits for review beside it, one for the centre's own, one that is not written yet.
+  async writeArticles() {
+    const [writer, reviewer] = [this.as('network-engineer'), this.as('technical-supervisor')];
+    this.articles = {};
+    for (const [name, audience] of [['公开', 'both'], ['内部', 'staff'], ['草稿', 'both']]) {
+      const words = { title: `${mark} ${name}`, category: 'vod-failure', audience, symptom: '点播失败', solution: '查看日志', answer: '请稍候再试。' };
+      const { id } = await writer.post('/knowledge', words);
+      this.articles[name] = { id, audience, published: name !== '草稿' };
+      if (name === '草稿') continue;
+      await writer.post(`/knowledge/${id}/submit`);
+      await reviewer.post(`/knowledge/${id}/approve`);
+      if (name !== '公开') continue;
+      await writer.post(`/knowledge/${id}/versions`, words);
+      await writer.post(`/knowledge/${id}/submit`);
     }
   }
 

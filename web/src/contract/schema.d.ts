@@ -331,6 +331,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an article was used on a case, and whether that solved it */
+        post: operations["post_cases_id_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/links": {
         parameters: {
             query?: never;
@@ -704,6 +721,229 @@ export interface paths {
         get: operations["get_incidents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles, newest first; whoever is from outside reads the published answers for customers */
+        get: operations["get_knowledge"];
+        put?: never;
+        /** Write a new article, as a draft */
+        post: operations["post_knowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many articles are in which state */
+        get: operations["get_knowledge_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/from-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of an ended case */
+        post: operations["post_knowledge_from_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most six published articles for what is typed, with why each is offered */
+        get: operations["get_knowledge_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article, with its versions and where it was used */
+        get: operations["get_knowledge_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the draft */
+        patch: operations["patch_knowledge_id"];
+        trace?: never;
+    };
+    "/knowledge/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish what somebody else wrote; due for review in six months unless said */
+        post: operations["post_knowledge_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Still right: due for review again later */
+        post: operations["post_knowledge_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop the draft */
+        post: operations["post_knowledge_id_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new version with the words of an old one */
+        post: operations["post_knowledge_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it out of use, with the reason */
+        post: operations["post_knowledge_id_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it back to its author, with the reason */
+        post: operations["post_knowledge_id_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the draft to review */
+        post: operations["post_knowledge_id_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/knowledge/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new version; what is published stays until it is reviewed */
+        post: operations["post_knowledge_id_versions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2589,6 +2829,140 @@ export interface components {
             solved: boolean;
             tried?: string | null;
             solution?: string | null;
+            article?: string | null;
+        };
+        KnowledgeRow: {
+            /** Format: id */
+            id: string;
+            title: string;
+            category: string;
+            /** @enum {string} */
+            audience: "staff" | "customers" | "both";
+            /** @enum {string} */
+            state: "draft" | "in-review" | "published" | "retired";
+            pending?: string | null;
+            number?: number | null;
+            owner?: components["schemas"]["Ref"] | null;
+            review_due?: string | null;
+            expires?: string | null;
+            due: boolean;
+            expired: boolean;
+            used: number;
+            solved: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        KnowledgeCounts: {
+            published: number;
+            due: number;
+            draft: number;
+            in_review: number;
+            retired: number;
+        };
+        KnowledgeOffer: {
+            /** Format: id */
+            id: string;
+            title: string;
+            category: string;
+            /** @enum {string} */
+            audience: "staff" | "customers" | "both";
+            number: number;
+            symptom: string;
+            solution: string;
+            answer: string;
+            due: boolean;
+            words: number;
+            same_category: boolean;
+            solved: number;
+            alike: boolean;
+        };
+        KnowledgeArticle: {
+            /** Format: id */
+            id: string;
+            title: string;
+            category: string;
+            /** @enum {string} */
+            audience: "staff" | "customers" | "both";
+            /** @enum {string} */
+            state: "draft" | "in-review" | "published" | "retired";
+            pending?: string | null;
+            number?: number | null;
+            owner?: components["schemas"]["Ref"] | null;
+            review_due?: string | null;
+            expires?: string | null;
+            due: boolean;
+            expired: boolean;
+            used: number;
+            solved: number;
+            /** Format: date-time */
+            updated_at: string;
+            versions: components["schemas"]["KnowledgeVersion"][];
+            uses: components["schemas"]["KnowledgeUse"][];
+            from_case?: components["schemas"]["KnowledgeCase"] | null;
+            may: string[];
+            version: number;
+        };
+        KnowledgeVersion: {
+            number: number;
+            state: string;
+            title: string;
+            category: string;
+            /** @enum {string} */
+            audience: "staff" | "customers" | "both";
+            symptom?: string | null;
+            solution?: string | null;
+            answer: string;
+            why?: string | null;
+            written_by?: components["schemas"]["Ref"] | null;
+            /** Format: date-time */
+            written_at: string;
+            reviewed_by?: components["schemas"]["Ref"] | null;
+            reviewed_at?: string | null;
+            returned?: string | null;
+        };
+        KnowledgeUse: {
+            case: components["schemas"]["KnowledgeCase"];
+            person?: components["schemas"]["Ref"] | null;
+            /** Format: date-time */
+            at: string;
+            solved: boolean;
+            number: number;
+        };
+        KnowledgeCase: {
+            /** Format: id */
+            id: string;
+            number: string;
+            title: string;
+        };
+        ArticleDraft: {
+            title: string;
+            category: string;
+            /** @enum {string} */
+            audience: "staff" | "customers" | "both";
+            symptom: string;
+            solution: string;
+            answer: string;
+            why?: string | null;
+        };
+        KnowledgeFromCase: {
+            /** Format: id */
+            case: string;
+        };
+        KnowledgeRestore: {
+            number: number;
+        };
+        ArticleDates: {
+            review_due?: string | null;
+            expires?: string | null;
+        };
+        KnowledgeReason: {
+            reason: string;
+        };
+        KnowledgeUsed: {
+            /** Format: id */
+            article: string;
+            solved: boolean;
+            text?: string | null;
         };
         Mailbox: {
             /** Format: id */
@@ -3390,6 +3764,31 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_cases_id_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeUsed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_cases_id_links: {
         parameters: {
             query?: never;
@@ -4079,6 +4478,407 @@ export interface operations {
                         items: components["schemas"]["IncidentRow"][];
                         next: string | null;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_knowledge: {
+        parameters: {
+            query?: {
+                /** @description Words */
+                q?: string;
+                /** @description draft, in-review, published, retired */
+                state?: string;
+                /** @description Category */
+                category?: string;
+                /** @description true: published, with a review that is due */
+                due?: string;
+                /** @description Person */
+                owner?: string;
+                /** @description Made from this case */
+                case?: string;
+                /** @description 1 to 200 */
+                limit?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KnowledgeRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_knowledge_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeCounts"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_from_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeFromCase"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_knowledge_suggest: {
+        parameters: {
+            query?: {
+                /** @description The text so far */
+                q?: string;
+                /** @description Of the case */
+                category?: string;
+                /** @description Id */
+                asset?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KnowledgeOffer"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_knowledge_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_knowledge_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleDates"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleDates"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeRestore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_knowledge_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5222,7 +6022,7 @@ export interface operations {
             query?: {
                 /** @description Words */
                 q?: string;
-                /** @description cases, or the kinds of the other things: person, organisation, site, asset */
+                /** @description cases, or the kinds of the other things: person, organisation, site, asset, knowledge */
                 in?: string;
                 /** @description Process key, of cases */
                 kind?: string;

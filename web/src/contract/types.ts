@@ -51,6 +51,11 @@ export type TimelineEntry = Schemas['EntryView']
 export type Diagram = Schemas['Diagram']
 export type HotlineCall = Schemas['NewCall']
 
+export type KnowledgeRow = Schemas['KnowledgeRow']
+export type KnowledgeArticle = Schemas['KnowledgeArticle']
+export type KnowledgeOffer = Schemas['KnowledgeOffer']
+export type ArticleDraft = Schemas['ArticleDraft']
+
 export type TaskRow = Schemas['TaskRowView']
 export type Task = Schemas['TaskView']
 export type TaskMay = 'claim' | 'release' | 'delegate' | 'return' | 'complete'

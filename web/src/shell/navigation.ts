@@ -9,6 +9,7 @@ const PLACES: Place[] = [
   { to: '/', text: 'shell.nav.workbench', icon: 'tasks', right: null, group: 'work', key: 'w' },
   { to: '/hotline', text: 'shell.nav.hotline', icon: 'phone', right: 'hotline.take', group: 'work', key: 'h' },
   { to: '/cases', text: 'shell.nav.cases', icon: 'cases', right: null, group: 'work', key: 'c' },
+  { to: '/knowledge', text: 'shell.nav.knowledge', icon: 'book', right: 'cases.read', group: 'work', key: 'b' },
   { to: '/places', text: 'shell.nav.places', icon: 'places', right: 'customers.read', group: 'manage', key: 'o' },
   { to: '/people', text: 'shell.nav.people', icon: 'people', right: 'people.read', group: 'manage', key: 'p' },
   { to: '/calendars', text: 'shell.nav.calendars', icon: 'calendar', right: 'calendars.read', group: 'manage', key: 'k' },

@@ -8,13 +8,13 @@ type Translate = (key: string, params?: Record<string, unknown>) => string
 export const KINDS = [
   'opened', 'claimed', 'released', 'delegated', 'returned', 'completed', 'commented', 'corrected', 'attached', 'linked', 'passed-on',
   'escalated', 'warned', 'paused', 'resumed', 'urged', 'mail-in', 'mail-out', 'cancelled', 'archived', 'incident', 'retried',
-  'migrated', 'clock-changed',
+  'migrated', 'clock-changed', 'knowledge',
 ] as const
 export type EntryKind = (typeof KINDS)[number]
 
 /** The filters of the timeline: each shows some kinds; none shows all. */
 export const FILTERS = {
-  work: ['opened', 'claimed', 'released', 'delegated', 'returned', 'completed', 'passed-on', 'archived', 'cancelled'],
+  work: ['opened', 'claimed', 'released', 'delegated', 'returned', 'completed', 'passed-on', 'archived', 'cancelled', 'knowledge'],
   words: ['commented', 'urged', 'mail-in', 'mail-out'],
   limits: ['escalated', 'warned', 'paused', 'resumed', 'clock-changed', 'incident', 'retried', 'migrated'],
   facts: ['corrected', 'attached', 'linked'],
@@ -24,7 +24,7 @@ export type FilterName = keyof typeof FILTERS
 const ICON: Partial<Record<EntryKind, IconName>> = {
   opened: 'plus', claimed: 'user', delegated: 'give', returned: 'back', completed: 'check', corrected: 'edit', attached: 'clip', linked: 'link',
   'passed-on': 'give', escalated: 'warning', warned: 'clock', paused: 'pause', resumed: 'play', urged: 'megaphone', 'mail-in': 'mailbox',
-  'mail-out': 'mailbox', cancelled: 'close', archived: 'cases', incident: 'warning', retried: 'play', migrated: 'edit', 'clock-changed': 'clock', released: 'undo',
+  'mail-out': 'mailbox', cancelled: 'close', archived: 'cases', incident: 'warning', retried: 'play', migrated: 'edit', 'clock-changed': 'clock', released: 'undo', knowledge: 'book',
 }
 export const entryIcon = (entry: TimelineEntry): IconName => ICON[entry.kind as EntryKind] ?? 'more'
 export const entryTone = (entry: TimelineEntry): string =>

@@ -25,6 +25,12 @@ describe('a call', () => {
     expect(toCall(entry, false)).not.toHaveProperty('solution')
     expect(toCall(entry, true)).toMatchObject({ solved: true, solution: '重插光纤' })
   })
+  it('names the article it was answered with, and only when solved by it', () => {
+    const entry = { ...blank(), description: '点播卡顿', solution: '已切换节点', article: { id: '7', name: '晚间点播卡顿' } }
+    expect(toCall(entry, true)).toMatchObject({ article: '7' })
+    expect(toCall(entry, false)).not.toHaveProperty('article')
+    expect(toCall({ ...entry, article: null }, true)).not.toHaveProperty('article')
+  })
   it('knows when there is nothing worth keeping', () => {
     expect(isBlank({ ...blank(), urgency: 'grave' })).toBe(true)
     expect(isBlank({ ...blank(), site: { id: '1', name: 'x' } })).toBe(false)

@@ -5,10 +5,11 @@ import { idOf } from '@/domain/task/form'
 export interface Entry {
   title: string; description: string; contact_name: string; contact_phone: string; contact_email: string; category: string; urgency: Urgency; solution: string
   organisation: Named | string | null; contact: Named | string | null; site: Named | string | null; asset: Named | string | null
+  article: Named | null // of the knowledge base, by which it is answered
 }
 export const blank = (): Entry => ({
   title: '', description: '', contact_name: '', contact_phone: '', contact_email: '', category: '', urgency: 'normal', solution: '',
-  organisation: null, contact: null, site: null, asset: null,
+  organisation: null, contact: null, site: null, asset: null, article: null,
 })
 
 const TEXTS = ['title', 'description', 'contact_name', 'contact_phone', 'contact_email', 'category', 'solution'] as const
@@ -51,6 +52,6 @@ export function toCall(entry: Entry, solved: boolean): HotlineCall {
   return {
     title: entry.title.trim() || titleFrom(entry.description), description: entry.description.trim(), contact_name: orNull(entry.contact_name), contact_phone: orNull(entry.contact_phone),
     contact_email: orNull(entry.contact_email), organisation: idOf(entry.organisation), contact: idOf(entry.contact), site: idOf(entry.site), asset: idOf(entry.asset),
-    category: orNull(entry.category), urgency: entry.urgency, solved, ...(solved ? { solution: entry.solution.trim() } : {}),
+    category: orNull(entry.category), urgency: entry.urgency, solved, ...(solved ? { solution: entry.solution.trim(), ...(entry.article ? { article: entry.article.id } : {}) } : {}),
   }
 }
