@@ -25,7 +25,9 @@ const homes = [
   [/^pugixml/, ['engine/bpmn']],
   [/^sodium/, ['foundation']],
   [/^spdlog\//, ['foundation']],
-  [/^(zip|magic)\.h/, ['domain/case']],
+  [/^zip\.h/, ['zip']],
+  [/^magic\.h/, ['domain/case']],
+  [/^archive/, ['backup']],
   [/^(CLI|toml\+\+)\//, ['main']],
 ];
 

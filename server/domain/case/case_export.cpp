@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 
 #include "domain/case/case_views.hpp"
-#include "domain/case/zip.hpp"
+#include "zip/zip.hpp"
 #include "engine/audit/audit.hpp"
 
 // Sealing (ACC-12): everything about a case in one zip that anybody can check, offline, with the centre's public key.

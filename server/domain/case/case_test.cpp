@@ -1,5 +1,5 @@
 #include "domain/case/case_fixture.hpp"
-#include "domain/case/zip.hpp"
+#include "zip/zip.hpp"
 #include "testkit/domain_test.hpp"
 
 namespace keepword::cases {

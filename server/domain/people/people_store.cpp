@@ -201,7 +201,8 @@ Result<NumberOwners> owners_of_number(storage::Transaction& tx, std::string_view
     // Contacts come before staff: a number that both have is more likely the customer's.
     for (auto const& row :
          TRY(tx.query("SELECT n.owner, n.owner_kind, n.digits FROM phone_number n LEFT JOIN person p ON "
-                      "p.id = n.owner WHERE n.tail = ? AND (n.owner_kind = 'organisation' OR p.active = 1) "
+                      "p.id = n.owner WHERE n.tail = ? AND (n.owner_kind = 'organisation' OR "
+                      "(n.owner_kind = 'person' AND p.active = 1)) "
                       "ORDER BY p.kind, n.owner LIMIT 200",
                       phone_tail(digits)))) {
         if (!same_line(digits, row.text(2))) continue;

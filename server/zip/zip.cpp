@@ -1,4 +1,4 @@
-#include "domain/case/zip.hpp"
+#include "zip/zip.hpp"
 
 #include <zip.h>
 
@@ -98,6 +98,67 @@ Result<std::vector<Entry>> read(std::string_view bytes, std::size_t max_entries)
         out.push_back({stat.name, std::move(bytes)});
     }
     return out;
+}
+
+// ---- single files ----
+
+struct Reader::Open {
+    Archive archive;
+};
+
+Reader::Reader(std::unique_ptr<Open> open) : open_(std::move(open)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(std::string_view bytes, std::size_t max_entries) {
+    zip_error_t error;
+    zip_error_init(&error);
+    auto* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+    if (source == nullptr) return broken(zip_error_strerror(&error));
+    // Not held to be consistent throughout: programs that write while they pack leave sizes out of the local heads.
+    Archive archive(zip_open_from_source(source, ZIP_RDONLY, &error));
+    if (!archive) {
+        zip_source_free(source);
+        return broken(zip_error_strerror(&error));
+    }
+    auto const count = zip_get_num_entries(archive.get(), 0);
+    if (count < 0 || static_cast<std::size_t>(count) > max_entries) return broken("too many files");
+    auto open = std::make_unique<Open>();
+    open->archive = std::move(archive);
+    return Reader(std::move(open));
+}
+
+bool Reader::has(std::string const& name) const {
+    return zip_name_locate(open_->archive.get(), name.c_str(), ZIP_FL_NOCASE) >= 0;
+}
+
+bool Reader::enciphered() const {
+    auto const count = zip_get_num_entries(open_->archive.get(), 0);
+    for (zip_int64_t i = 0; i < count; ++i) {
+        zip_stat_t stat;
+        if (zip_stat_index(open_->archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0) continue;
+        if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE) return true;
+    }
+    return false;
+}
+
+Result<std::string> Reader::text(std::string const& name, std::size_t limit) const {
+    auto* const archive = open_->archive.get();
+    auto const index = zip_name_locate(archive, name.c_str(), ZIP_FL_NOCASE);
+    if (index < 0) return broken(name + " is not in it");
+    std::unique_ptr<zip_file_t, decltype(&zip_fclose)> const file(
+        zip_fopen_index(archive, static_cast<zip_uint64_t>(index), 0), &zip_fclose);
+    if (!file) return broken(zip_strerror(archive));
+    std::string out;
+    constexpr std::size_t block = 256 * 1024;
+    std::string bytes(block, '\0');
+    for (;;) {
+        auto const got = zip_fread(file.get(), bytes.data(), bytes.size());
+        if (got < 0) return broken(name + " does not have its checksum");
+        if (got == 0) return out;
+        if (out.size() + static_cast<std::size_t>(got) > limit) return fail(Kind::too_large, "zip.too-large", name);
+        out.append(bytes, 0, static_cast<std::size_t>(got));
+    }
 }
 
 }  // namespace keepword::zip
