@@ -28,7 +28,7 @@ std::string heading_key(std::string_view heading) {
     return out;
 }
 
-std::string template_of(FieldsOfKind const& kind, Locale locale) {
+std::string template_of(ImportFields const& kind, Locale locale) {
     // The mark tells Excel that this is UTF-8; without it Chinese is spoilt.
     std::string out = "\xEF\xBB\xBF";
     bool first = true;

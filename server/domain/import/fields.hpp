@@ -28,15 +28,15 @@ enum class FieldType {
 BOOST_DESCRIBE_ENUM(FieldType, text, note, serial, phone, day, region, organisation, department, site, asset, roles,
                     word, ip, email, login, choice)
 
-struct Choice {
+struct ImportChoice {
     std::string word;
     std::string zh;
     std::string en;
     std::vector<std::string> also;  // how else files call it
 };
-BOOST_DESCRIBE_STRUCT(Choice, (), (word, zh, en, also))
+BOOST_DESCRIBE_STRUCT(ImportChoice, (), (word, zh, en, also))
 
-struct Field {
+struct ImportField {
     std::string key;
     FieldType type = FieldType::text;
     std::string zh;
@@ -46,20 +46,20 @@ struct Field {
     std::vector<std::string> headings;  // by which a column is recognised, beside its names
     std::string help_zh;
     std::string help_en;
-    std::optional<std::vector<Choice>> choices;
+    std::optional<std::vector<ImportChoice>> choices;
 };
-BOOST_DESCRIBE_STRUCT(Field, (), (key, type, zh, en, max, required, headings, help_zh, help_en, choices))
+BOOST_DESCRIBE_STRUCT(ImportField, (), (key, type, zh, en, max, required, headings, help_zh, help_en, choices))
 
-struct FieldsOfKind {
+struct ImportFields {
     ImportKind kind = ImportKind::terminals;
     std::string zh;
     std::string en;
-    std::vector<Field> fields;
+    std::vector<ImportField> fields;
 };
-BOOST_DESCRIBE_STRUCT(FieldsOfKind, (), (kind, zh, en, fields))
+BOOST_DESCRIBE_STRUCT(ImportFields, (), (kind, zh, en, fields))
 
 struct FieldFile {
-    std::vector<FieldsOfKind> kinds;
+    std::vector<ImportFields> kinds;
 };
 BOOST_DESCRIBE_STRUCT(FieldFile, (), (kinds))
 
@@ -67,6 +67,6 @@ BOOST_DESCRIBE_STRUCT(FieldFile, (), (kinds))
 std::string heading_key(std::string_view heading);
 
 // A file with the headings alone, as a spreadsheet opens it.
-std::string template_of(FieldsOfKind const& kind, Locale locale);
+std::string template_of(ImportFields const& kind, Locale locale);
 
 }  // namespace keepword::imports

@@ -7,13 +7,13 @@
 namespace keepword::imports {
 namespace {
 
-FieldsOfKind const& fields_of(FieldBook const& book, ImportKind kind) {
-    return *std::ranges::find(book.all().kinds, kind, &FieldsOfKind::kind);
+ImportFields const& fields_of(FieldBook const& book, ImportKind kind) {
+    return *std::ranges::find(book.all().kinds, kind, &ImportFields::kind);
 }
 
 // A file that cannot be read as a table is wrong as a row may be: told in the same way.
 void tell(Errors& errors, Error const& error) {
-    RowError at;
+    ImportError at;
     for (auto const& [name, value] : error.params) {
         if (name == "row") at.row = std::atoll(value.c_str());
         if (name == "column") at.column = value;
@@ -56,16 +56,16 @@ std::vector<std::string> missing_of(Sheet const& sheet, bool update, Errors& err
 }
 
 // How a value reads: the name where it is a name, the choice's name where it is a choice.
-std::string shown(Field const& field, Value const& value, Parts const& parts) {
+std::string shown(ImportField const& field, Value const& value, Parts const& parts) {
     if (field.type == FieldType::region) return parts.regions.full_name(value.text);
     return value.text;
 }
 
-std::vector<RowShown> first_rows(Sheet const& sheet, Parts const& parts) {
-    std::vector<RowShown> out;
+std::vector<ImportRow> first_rows(Sheet const& sheet, Parts const& parts) {
+    std::vector<ImportRow> out;
     for (auto const& row : sheet.rows) {
         if (out.size() >= shown_rows) break;
-        RowShown one{.row = row.number, .there = row.there != 0, .values = {}};
+        ImportRow one{.row = row.number, .there = row.there != 0, .values = {}};
         for (std::size_t i = 0; i < row.values.size(); ++i) {
             if (row.values[i].given())
                 one.values[sheet.kind->fields[i].key] = shown(sheet.kind->fields[i], row.values[i], parts);
@@ -128,7 +128,7 @@ std::int64_t rows_of(Prepared const& prepared) {
     return static_cast<std::int64_t>(prepared.sheet.rows.size());
 }
 
-Result<Checked> check(Parts const& parts, std::string_view bytes, Wish const& wish, Instant now, PersonId by) {
+Result<ImportChecked> check(Parts const& parts, std::string_view bytes, Wish const& wish, Instant now, PersonId by) {
     auto const prepared = TRY(read_file(parts, bytes, wish, {}));
     auto& sheet = prepared->sheet;
     auto& errors = prepared->errors;
@@ -138,7 +138,7 @@ Result<Checked> check(Parts const& parts, std::string_view bytes, Wish const& wi
             return resolve(sheet, centre, wish.update, errors);
         }));
     }
-    Checked out{.holds = errors.count() == 0,
+    ImportChecked out{.holds = errors.count() == 0,
                 .kind = wish.kind,
                 .format = sheet.table.format,
                 .encoding = sheet.table.encoding,
@@ -158,7 +158,7 @@ Result<Checked> check(Parts const& parts, std::string_view bytes, Wish const& wi
     return out;
 }
 
-Result<Done> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
+Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
                       std::function<void(std::int64_t)> const& step) {
     // A work may be run again, where others collided with it: from what was read.
     auto sheet = prepared.sheet;
@@ -167,14 +167,14 @@ Result<Done> bring_in(Parts const& parts, storage::Transaction& tx, Prepared con
     auto const centre = centre_of(parts, tx, now, by);
     if (prepared.readable && prepared.missing.empty()) TRY(resolve(sheet, centre, prepared.wish.update, errors));
     if (auto const wrong = errors.count(); wrong > 0)
-        return Done{.holds = false, .rows = rows, .errors = errors.take(), .wrong = wrong};
+        return ImportDone{.holds = false, .rows = rows, .errors = errors.take(), .wrong = wrong};
     // First of all, so that on PostgreSQL others who write to this chain wait for the import, and not it for them.
     people::Act const act{.by = by, .now = now, .ids = parts.ids};
     struct ImportTag;
     auto const id = parts.ids.next<ImportTag>();
     TRY(people::record(tx, act, "import.done", people::subject("import", id), nullptr, told_of(sheet, prepared)));
     auto const written = TRY(write(sheet, centre, step));
-    return Done{.holds = true,
+    return ImportDone{.holds = true,
                 .rows = rows,
                 .created = written.created,
                 .updated = written.updated,

@@ -37,7 +37,7 @@ struct Wish {
 };
 
 // What is wrong with one cell, or with the whole (row 0).
-struct RowError {
+struct ImportError {
     std::int64_t row = 0;
     std::string column;   // "C"; empty where it is the row
     std::string heading;  // of that column
@@ -47,29 +47,29 @@ struct RowError {
     std::string zh;
     std::string en;
 };
-BOOST_DESCRIBE_STRUCT(RowError, (), (row, column, heading, field, code, value, zh, en))
+BOOST_DESCRIBE_STRUCT(ImportError, (), (row, column, heading, field, code, value, zh, en))
 
 constexpr std::size_t told_errors = 1'000;
 constexpr std::size_t shown_rows = 20;
 
-struct ColumnFound {
+struct ImportColumn {
     std::string letters;
     std::string heading;
     std::optional<std::string> field;  // what it is taken for
     std::vector<std::string> samples;
 };
-BOOST_DESCRIBE_STRUCT(ColumnFound, (), (letters, heading, field, samples))
+BOOST_DESCRIBE_STRUCT(ImportColumn, (), (letters, heading, field, samples))
 
 // A row as it would be kept.
-struct RowShown {
+struct ImportRow {
     std::int64_t row = 0;
     bool there = false;  // it names what is there already
     std::map<std::string, std::string> values;
 };
-BOOST_DESCRIBE_STRUCT(RowShown, (), (row, there, values))
+BOOST_DESCRIBE_STRUCT(ImportRow, (), (row, there, values))
 
 // What a file is, and whether it may be imported as it stands.
-struct Checked {
+struct ImportChecked {
     bool holds = false;
     ImportKind kind = ImportKind::terminals;
     std::string format;
@@ -79,27 +79,27 @@ struct Checked {
     std::int64_t header_row = 0;
     std::int64_t rows = 0;
     std::int64_t there = 0;  // of these are there already
-    std::vector<ColumnFound> columns;
+    std::vector<ImportColumn> columns;
     std::vector<std::string> missing;  // fields that must have a column and have none
-    std::vector<RowShown> first;
-    std::vector<RowError> errors;  // the first thousand
+    std::vector<ImportRow> first;
+    std::vector<ImportError> errors;  // the first thousand
     std::int64_t wrong = 0;        // how many there are
 };
-BOOST_DESCRIBE_STRUCT(Checked, (),
+BOOST_DESCRIBE_STRUCT(ImportChecked, (),
                       (holds, kind, format, encoding, sheet, sheets, header_row, rows, there, columns, missing, first,
                        errors, wrong))
 
 // What became of it; where it does not hold, nothing was imported.
-struct Done {
+struct ImportDone {
     bool holds = false;
     std::int64_t rows = 0;
     std::int64_t created = 0;
     std::int64_t updated = 0;
     std::int64_t unchanged = 0;
-    std::vector<RowError> errors;
+    std::vector<ImportError> errors;
     std::int64_t wrong = 0;
 };
-BOOST_DESCRIBE_STRUCT(Done, (), (holds, rows, created, updated, unchanged, errors, wrong))
+BOOST_DESCRIBE_STRUCT(ImportDone, (), (holds, rows, created, updated, unchanged, errors, wrong))
 
 // How far imports under way are, for whoever waits for one. Of this process alone.
 class Progress;
@@ -118,7 +118,7 @@ std::shared_ptr<Progress> new_progress();
 
 // Reads and checks a file without changing anything. What is wrong with the file is said in the answer; an Error is the
 // environment's, or the wish's.
-Result<Checked> check(Parts const& parts, std::string_view bytes, Wish const& wish, Instant now, PersonId by);
+Result<ImportChecked> check(Parts const& parts, std::string_view bytes, Wish const& wish, Instant now, PersonId by);
 
 // A file that has been read, ready to be brought in: reading takes seconds, which no transaction should.
 class Prepared;
@@ -127,7 +127,7 @@ using PreparedPtr = std::shared_ptr<Prepared const>;
 Result<PreparedPtr> prepare(Parts const& parts, std::string_view bytes, Wish const& wish, std::string name);
 std::int64_t rows_of(Prepared const& prepared);
 // Brings everything in, or nothing where anything does not hold. `step` is told now and then how many rows are done.
-Result<Done> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
+Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
                       std::function<void(std::int64_t)> const& step);
 
 // Uploads that are older than a day are gone: rows now, files with them. Called by the house-keeping.

@@ -17,7 +17,7 @@ struct UploadTag;
 using UploadId = Id<UploadTag>;
 
 constexpr Duration kept_for = days(1);
-constexpr std::int64_t most_uploads = 20;  // of one person at a time
+constexpr std::size_t most_uploads = 10;  // of one person at a time
 
 struct Upload {
     UploadId id;
@@ -27,16 +27,16 @@ struct Upload {
     std::int64_t size = 0;
 };
 
-struct UploadView {
+struct ImportUpload {
     UploadId id;
     std::string name;
     std::int64_t size = 0;
     std::string sha256;
-    Checked checked;
+    ImportChecked checked;
 };
-BOOST_DESCRIBE_STRUCT(UploadView, (), (id, name, size, sha256, checked))
+BOOST_DESCRIBE_STRUCT(ImportUpload, (), (id, name, size, sha256, checked))
 
-struct UploadProgress {
+struct ImportProgress {
     UploadId id;
     ImportKind kind = ImportKind::terminals;
     std::string name;
@@ -44,15 +44,15 @@ struct UploadProgress {
     std::int64_t rows = 0;
     std::int64_t done = 0;
 };
-BOOST_DESCRIBE_STRUCT(UploadProgress, (), (id, kind, name, running, rows, done))
+BOOST_DESCRIBE_STRUCT(ImportProgress, (), (id, kind, name, running, rows, done))
 
-struct WishBody {
+struct ImportWish {
     std::optional<ImportKind> kind;  // as it was brought unless said
     std::optional<std::map<std::string, std::string>> mapping;
     std::optional<bool> update;
     std::optional<json::Text<100>> sheet;
 };
-BOOST_DESCRIBE_STRUCT(WishBody, (), (kind, mapping, update, sheet))
+BOOST_DESCRIBE_STRUCT(ImportWish, (), (kind, mapping, update, sheet))
 
 std::filesystem::path file_of(std::filesystem::path const& folder, UploadId id) {
     return folder / id.str();
@@ -91,7 +91,7 @@ Result<std::string> bytes_of(Parts const& parts, UploadId id) {
     return std::move(bytes).str();
 }
 
-Wish wish_of(WishBody const& in, Upload const& upload) {
+Wish wish_of(ImportWish const& in, Upload const& upload) {
     return {.kind = in.kind.value_or(upload.kind),
             .mapping = in.mapping.value_or(std::map<std::string, std::string>()),
             .update = in.update.value_or(false),
@@ -110,10 +110,20 @@ std::string file_name(std::string_view encoded) {
     return trimmed.empty() || !text::valid_utf8(trimmed) ? "file" : std::string(trimmed);
 }
 
-Result<UploadView> look_at(Parts const& parts, Call const& call, Upload const& upload, Wish const& wish) {
+Result<ImportUpload> look_at(Parts const& parts, Call const& call, Upload const& upload, Wish const& wish) {
     auto const bytes = TRY(bytes_of(parts, upload.id));
     auto checked = TRY(check(parts, bytes, wish, call.now, call.caller.person));
-    return UploadView{upload.id, upload.name, upload.size, upload.sha256, std::move(checked)};
+    return ImportUpload{upload.id, upload.name, upload.size, upload.sha256, std::move(checked)};
+}
+
+// Nobody fills the disk: of many files the newest stay.
+Result<std::vector<UploadId>> drop_oldest(Transaction& tx, PersonId person) {
+    std::vector<UploadId> out;
+    for (auto const& row : TRY(tx.query("SELECT id FROM import_upload WHERE person = ? ORDER BY id DESC", person)))
+        out.push_back(row.id<UploadTag>(0));
+    out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(std::min(out.size(), most_uploads)));
+    for (auto const id : out) TRY(tx.execute("DELETE FROM import_upload WHERE id = ?", id));
+    return out;
 }
 
 Result<api::Reply> bring(Parts const& parts, Call& call) {
@@ -129,21 +139,23 @@ Result<api::Reply> bring(Parts const& parts, Call& call) {
     // What stands for the body when the key is looked up.
     call.body = json::object{{"kind", json::word(kind)}, {"name", upload.name}, {"sha256", upload.sha256}};
     auto const checked = TRY(look_at(parts, call, upload, {.kind = kind}));
-    return parts.database.write([&](Transaction& tx) {
+    std::vector<UploadId> dropped;
+    auto reply = parts.database.write([&](Transaction& tx) {
+        dropped.clear();
         return api::act_once(call, "POST /imports", tx, [&]() -> Result<api::Reply> {
-            auto const row = TRY(tx.one("SELECT count(*) FROM import_upload WHERE person = ? AND at > ?",
-                                        call.caller.person, call.now - kept_for));
-            if (row->integer(0) >= most_uploads) return fail(Kind::too_many, "import.too-many-uploads");
             TRY(tx.execute(
                 "INSERT INTO import_upload (id, person, kind, name, sha256, size, at) VALUES (?,?,?,?,?,?,?)",
                 upload.id, call.caller.person, upload.kind, upload.name, upload.sha256, upload.size, call.now));
+            dropped = TRY(drop_oldest(tx, call.caller.person));
             return api::Reply{.status = 201, .body = json::text_of(checked)};
         });
     });
+    for (auto const id : dropped) std::filesystem::remove(file_of(parts.folder, id), error);
+    return reply;
 }
 
 // What is refused is said as of any other input: the place as the field, "C17".
-Error refusal(Done const& done, Locale locale) {
+Error refusal(ImportDone const& done, Locale locale) {
     constexpr std::size_t most = 100;
     Error error(Kind::invalid, "import.refused");
     error.params.emplace_back("count", std::to_string(done.wrong));
@@ -155,7 +167,7 @@ Error refusal(Done const& done, Locale locale) {
     return error;
 }
 
-Result<api::Reply> import_file(Parts const& parts, Call& call, WishBody const& in) {
+Result<api::Reply> import_file(Parts const& parts, Call& call, ImportWish const& in) {
     auto const upload = TRY(wanted(parts, call));
     auto const wish = wish_of(in, upload);
     TRY(expect_right(call, wish.kind));
@@ -177,8 +189,8 @@ Result<api::Reply> import_file(Parts const& parts, Call& call, WishBody const& i
 
 void add_reading_routes(api::Routes& out, Parts const& parts) {
     out.push_back(api::get("/imports/kinds", {.right = "customers.manage", .help = "What files may hold: the fields of each kind"},
-                           [parts](Call const& call, Transaction&) -> Result<api::Page<FieldsOfKind>> {
-                               api::Page<FieldsOfKind> page{{}, {}};
+                           [parts](Call const& call, Transaction&) -> Result<api::Page<ImportFields>> {
+                               api::Page<ImportFields> page{{}, {}};
                                for (auto const& kind : parts.fields.all().kinds) {
                                    if (kind.kind != ImportKind::people || call.caller.may("people.manage"))
                                        page.items.push_back(kind);
@@ -202,9 +214,9 @@ void add_reading_routes(api::Routes& out, Parts const& parts) {
         }));
     out.push_back(api::work<api::Nothing>(
         "GET", "/imports/{id}", {.right = "customers.manage", .help = "A file that was brought, and how far its import is"},
-        [parts](Call& call, api::Nothing&&) -> Result<UploadProgress> {
+        [parts](Call& call, api::Nothing&&) -> Result<ImportProgress> {
             auto const upload = TRY(wanted(parts, call));
-            UploadProgress view{.id = upload.id, .kind = upload.kind, .name = upload.name};
+            ImportProgress view{.id = upload.id, .kind = upload.kind, .name = upload.name};
             if (auto const running = parts.progress->of(upload.id.value)) {
                 view.running = true;
                 view.done = running->first;
@@ -232,28 +244,28 @@ api::Routes routes(Parts const& parts) {
          .body = {.limit = static_cast<std::int64_t>(table::max_bytes), .to_file = true},
          .slow = true},
         [parts](Call& call, api::Nothing&&) { return bring(parts, call); });
-    upload.reply = [](json::object& components) { return json::schema<UploadView>(components); };
+    upload.reply = [](json::object& components) { return json::schema<ImportUpload>(components); };
     out.push_back(std::move(upload));
-    auto look = api::work<WishBody>(
+    auto look = api::work<ImportWish>(
         "POST", "/imports/{id}/check",
         {.right = "customers.manage",
          .help = "What would become of the file, without importing it; people need people.manage",
          .keep_answer = false,
          .slow = true},
-        [parts](Call& call, WishBody&& in) -> Result<UploadView> {
+        [parts](Call& call, ImportWish&& in) -> Result<ImportUpload> {
             auto const found = TRY(wanted(parts, call));
             auto const wish = wish_of(in, found);
             TRY(expect_right(call, wish.kind));
             return look_at(parts, call, found, wish);
         });
     out.push_back(std::move(look));
-    auto start = api::work<WishBody>(
+    auto start = api::work<ImportWish>(
         "POST", "/imports/{id}/run",
         {.right = "customers.manage",
          .help = "Import the file: all rows, or none where anything does not hold; people need people.manage",
          .slow = true},
-        [parts](Call& call, WishBody&& in) { return import_file(parts, call, in); });
-    start.reply = [](json::object& components) { return json::schema<Done>(components); };
+        [parts](Call& call, ImportWish&& in) { return import_file(parts, call, in); });
+    start.reply = [](json::object& components) { return json::schema<ImportDone>(components); };
     out.push_back(std::move(start));
     return out;
 }

@@ -10,13 +10,13 @@ namespace {
 constexpr std::size_t looked_at_rows = 10;  // in which the headings are looked for
 constexpr std::size_t samples = 3;
 
-bool is_heading_of(Field const& field, std::string const& key) {
+bool is_heading_of(ImportField const& field, std::string const& key) {
     if (key.empty()) return false;
     if (key == heading_key(field.zh) || key == heading_key(field.en) || key == field.key) return true;
     return std::ranges::any_of(field.headings, [&](std::string const& one) { return heading_key(one) == key; });
 }
 
-std::optional<std::size_t> recognised(FieldsOfKind const& kind, std::string const& key) {
+std::optional<std::size_t> recognised(ImportFields const& kind, std::string const& key) {
     // By its own name before by what else it is called.
     for (std::size_t i = 0; i < kind.fields.size(); ++i) {
         auto const& field = kind.fields[i];
@@ -62,12 +62,12 @@ std::optional<std::string> wished(Wish const& wish, std::string const& letters, 
 }  // namespace
 
 std::size_t Sheet::field(std::string_view key) const {
-    auto const found = std::ranges::find(kind->fields, key, &Field::key);
+    auto const found = std::ranges::find(kind->fields, key, &ImportField::key);
     return static_cast<std::size_t>(found - kind->fields.begin());
 }
 
-RowError Sheet::place(std::int64_t row, std::size_t index) const {
-    RowError at{.row = row, .column = {}, .heading = {}, .field = kind->fields[index].key, .code = {}, .value = {},
+ImportError Sheet::place(std::int64_t row, std::size_t index) const {
+    ImportError at{.row = row, .column = {}, .heading = {}, .field = kind->fields[index].key, .code = {}, .value = {},
                 .zh = {}, .en = {}};
     if (!columns[index]) return at;
     at.column = table::column_letters(*columns[index]);
@@ -75,7 +75,7 @@ RowError Sheet::place(std::int64_t row, std::size_t index) const {
     return at;
 }
 
-RowError Sheet::place(Row const& row, std::string_view key) const {
+ImportError Sheet::place(Row const& row, std::string_view key) const {
     auto const index = field(key);
     auto at = place(row.number, index);
     at.value = row.values[index].text;
@@ -116,10 +116,10 @@ Result<> map_columns(Sheet& sheet, Wish const& wish, Errors& errors) {
     return {};
 }
 
-std::vector<ColumnFound> columns_found(Sheet const& sheet) {
-    std::vector<ColumnFound> out;
+std::vector<ImportColumn> columns_found(Sheet const& sheet) {
+    std::vector<ImportColumn> out;
     for (std::size_t column = 0; column < sheet.table.width(); ++column) {
-        ColumnFound one{.letters = table::column_letters(column),
+        ImportColumn one{.letters = table::column_letters(column),
                         .heading = std::string(sheet.table.at(sheet.header, column).text),
                         .field = {},
                         .samples = {}};

@@ -11,14 +11,14 @@ class Errors {
     explicit Errors(api::Texts const& texts) : texts_(texts) {}
     using Params = std::vector<std::pair<std::string, std::string>>;
     // A parameter named "choices_zh" fills {choices} of the Chinese text, "choices_en" that of the English one.
-    void add(RowError at, std::string code, Params params = {});
+    void add(ImportError at, std::string code, Params params = {});
     std::int64_t count() const { return count_; }
     // By row and column.
-    std::vector<RowError> take();
+    std::vector<ImportError> take();
 
   private:
     api::Texts const& texts_;
-    std::vector<RowError> told_;
+    std::vector<ImportError> told_;
     std::int64_t count_ = 0;
 };
 
@@ -39,7 +39,7 @@ struct Row {
 
 // One file with everything that is known of it.
 struct Sheet {
-    FieldsOfKind const* kind = nullptr;
+    ImportFields const* kind = nullptr;
     table::Table table;
     std::size_t header = 0;                          // index of the row of headings
     std::vector<std::optional<std::size_t>> columns;  // of each field
@@ -50,14 +50,14 @@ struct Sheet {
     Value const& value(Row const& row, std::string_view key) const { return row.values[field(key)]; }
     Value& value(Row& row, std::string_view key) const { return row.values[field(key)]; }
     // What names the place of an error.
-    RowError place(Row const& row, std::string_view key) const;
-    RowError place(std::int64_t row, std::size_t field) const;
+    ImportError place(Row const& row, std::string_view key) const;
+    ImportError place(std::int64_t row, std::size_t field) const;
 };
 
 // Which row has the headings and what each column is. Errors are the wish's: a field that is none, or is named twice.
 Result<> map_columns(Sheet& sheet, Wish const& wish, Errors& errors);
 // The columns as they were taken, with some of what stands in them.
-std::vector<ColumnFound> columns_found(Sheet const& sheet);
+std::vector<ImportColumn> columns_found(Sheet const& sheet);
 
 struct Books {
     people::RoleBook const& roles;

@@ -60,7 +60,7 @@ std::string with_plain_breaks(std::string_view text) {
     return out;
 }
 
-std::optional<std::string> choice_of(Field const& field, std::string_view written) {
+std::optional<std::string> choice_of(ImportField const& field, std::string_view written) {
     auto const key = heading_key(written);
     if (!field.choices) return std::nullopt;
     for (auto const& choice : *field.choices) {
@@ -72,9 +72,9 @@ std::optional<std::string> choice_of(Field const& field, std::string_view writte
     return std::nullopt;
 }
 
-std::string choices_told(Field const& field, Locale locale) {
+std::string choices_told(ImportField const& field, Locale locale) {
     std::string out;
-    for (auto const& choice : field.choices.value_or(std::vector<Choice>())) {
+    for (auto const& choice : field.choices.value_or(std::vector<ImportChoice>())) {
         if (!out.empty()) out += locale == Locale::zh ? "、" : ", ";
         out += locale == Locale::zh ? choice.zh : choice.en;
     }
@@ -296,7 +296,7 @@ RolesRead roles_of(people::RoleBook const& roles, std::string_view written) {
     return out;
 }
 
-void Errors::add(RowError at, std::string code, Params params) {
+void Errors::add(ImportError at, std::string code, Params params) {
     ++count_;
     if (told_.size() >= told_errors) return;
     at.code = std::move(code);
@@ -315,8 +315,8 @@ void Errors::add(RowError at, std::string code, Params params) {
     told_.push_back(std::move(at));
 }
 
-std::vector<RowError> Errors::take() {
-    std::ranges::stable_sort(told_, [](RowError const& a, RowError const& b) {
+std::vector<ImportError> Errors::take() {
+    std::ranges::stable_sort(told_, [](ImportError const& a, ImportError const& b) {
         if (a.row != b.row) return a.row < b.row;
         return a.column.size() != b.column.size() ? a.column.size() < b.column.size() : a.column < b.column;
     });
