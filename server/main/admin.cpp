@@ -169,7 +169,8 @@ Result<json::object> import_file(Centre& centre, json::object const& arguments) 
     }
     auto const& parts = centre.import_parts();
     auto const now = centre.clock().now();
-    if (flag_at(arguments, "dry_run")) return json::encode(TRY(imports::check(parts, bytes, wish, now, {}))).as_object();
+    if (flag_at(arguments, "dry_run"))
+        return json::encode(TRY(imports::check(parts, bytes, wish, now, {}))).as_object();
     auto const name = std::filesystem::path(path).filename().string();
     auto const prepared = TRY(imports::prepare(parts, bytes, wish, name));
     auto const done = TRY(centre.database().write([&](storage::Transaction& tx) {
@@ -186,7 +187,7 @@ constexpr Verb verbs[] = {
     {"process list", process_list}, {"process deploy", process_deploy}, {"case export", case_export},
     {"case migrate", case_migrate}, {"backup create", backup_create},   {"audit verify", audit_verify},
     {"audit replay", audit_replay}, {"audit export", audit_export},     {"token create", token_create},
-    {"token list", token_list},     {"token revoke", token_revoke},   {"import", import_file}};
+    {"token list", token_list},     {"token revoke", token_revoke},     {"import", import_file}};
 
 }  // namespace
 

@@ -43,12 +43,10 @@ void tell_errors(std::filesystem::path const& file, json::object const& told) {
 
 Result<int> bring(Home const& home, ImportOptions const& options) {
     auto mapping = TRY(mapping_of(options.mapping));
-    json::object const arguments{{"kind", options.kind},
-                                 {"file", std::filesystem::absolute(options.file).string()},
-                                 {"dry_run", options.dry_run},
-                                 {"update", options.update},
-                                 {"sheet", options.sheet},
-                                 {"mapping", std::move(mapping)}};
+    json::object const arguments{
+        {"kind", options.kind},       {"file", std::filesystem::absolute(options.file).string()},
+        {"dry_run", options.dry_run}, {"update", options.update},
+        {"sheet", options.sheet},     {"mapping", std::move(mapping)}};
     auto const told = TRY(admin::ask(home, "import", arguments));
     bool const holds = told.at("holds").as_bool();
     if (options.json) fmt::print("{}\n", json::serialize(told));

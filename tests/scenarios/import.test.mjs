@@ -66,7 +66,7 @@ for (const [what, bytes] of Object.entries(dialects)) {
     const { checked } = await bring(owner, 'terminals', bytes);
     assert.deepEqual(places(checked.errors), []);
     assert.equal(checked.rows, 2);
-    const [one, two] = checked.first.map((row) => row.values);
+    const [one, two] = checked.shown.map((row) => row.values);
     assert.deepEqual(one, { serial: 'A-001', customer_name: '李小明', phone: '13870001234', address: '叠山路1号 2栋', installed_on: '2026-11-23' });
     assert.deepEqual(two, { serial: 'A-002', customer_name: '欧阳“静”', phone: '0791-86123456', address: '北京路,3号', installed_on: '2026-01-05' });
   });
@@ -77,7 +77,7 @@ test('files that LibreOffice wrote are read as they are meant', async () => {
   for (const name of readdirSync(folder).filter((file) => /\.(csv|xlsx)$/.test(file))) {
     const { checked } = await bring(owner, 'terminals', readFileSync(new URL(name, folder)), name);
     assert.deepEqual([name, places(checked.errors)], [name, []]);
-    assert.deepEqual([name, checked.first.map((row) => row.values)], [name, [
+    assert.deepEqual([name, checked.shown.map((row) => row.values)], [name, [
       { serial: '0036001', kind: 'set-top-box', customer_name: '李小明', phone: '13870001234', address: '叠山路 1 号', installed_on: '2026-11-23', state: 'in-use' },
       { serial: '0036002', kind: 'gateway', customer_name: '欧阳“静”, 王', phone: '079186123456', address: '北京路 第二行', installed_on: '2026-01-05', state: 'in-stock' },
     ]]);
@@ -179,7 +179,7 @@ test('columns are what one says they are, and one file serves another kind', asy
   const upload = await bring(owner, 'terminals', csv([['盒', '谁'], ['M-1', '毛毛']]));
   assert.deepEqual(upload.checked.missing, ['serial']);
   const { checked } = await owner.post(`/imports/${upload.id}/check`, { mapping: { A: 'serial', 谁: 'customer_name' } });
-  assert.deepEqual([checked.holds, checked.first[0].values], [true, { serial: 'M-1', customer_name: '毛毛' }]);
+  assert.deepEqual([checked.holds, checked.shown[0].values], [true, { serial: 'M-1', customer_name: '毛毛' }]);
   await assert.rejects(owner.post(`/imports/${upload.id}/check`, { mapping: { A: 'nothing' } }), { status: 422 });
   await assert.rejects(owner.post(`/imports/${upload.id}/check`, { mapping: { A: 'serial', B: 'serial' } }), { status: 422 });
   const other = await owner.post(`/imports/${upload.id}/check`, { kind: 'customers', mapping: { A: 'name', B: '' } });

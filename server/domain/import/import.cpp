@@ -1,6 +1,7 @@
 #include "domain/import/import.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "domain/import/resolving.hpp"
 
@@ -61,10 +62,14 @@ std::string shown(ImportField const& field, Value const& value, Parts const& par
     return value.text;
 }
 
-std::vector<ImportRow> first_rows(Sheet const& sheet, Parts const& parts) {
+// The first rows, and those of which errors are told.
+std::vector<ImportRow> rows_shown(Sheet const& sheet, Parts const& parts, std::vector<ImportError> const& errors) {
+    std::set<std::int64_t> wrong;
+    for (auto const& error : errors) wrong.insert(error.row);
     std::vector<ImportRow> out;
-    for (auto const& row : sheet.rows) {
-        if (out.size() >= shown_rows) break;
+    for (std::size_t at = 0; at < sheet.rows.size() && out.size() < most_shown_rows; ++at) {
+        auto const& row = sheet.rows[at];
+        if (at >= shown_rows && !wrong.contains(row.number)) continue;
         ImportRow one{.row = row.number, .there = row.there != 0, .values = {}};
         for (std::size_t i = 0; i < row.values.size(); ++i) {
             if (row.values[i].given())
@@ -139,27 +144,27 @@ Result<ImportChecked> check(Parts const& parts, std::string_view bytes, Wish con
         }));
     }
     ImportChecked out{.holds = errors.count() == 0,
-                .kind = wish.kind,
-                .format = sheet.table.format,
-                .encoding = sheet.table.encoding,
-                .sheet = sheet.table.sheet,
-                .sheets = sheet.table.sheets,
-                .header_row = sheet.table.rows() > 0 ? sheet.table.number(sheet.header) : 0,
-                .rows = static_cast<std::int64_t>(sheet.rows.size()),
-                .there = std::ranges::count_if(sheet.rows, [](Row const& row) { return row.there != 0; }),
-                .columns = {},
-                .missing = prepared->missing,
-                .first = {},
-                .errors = {},
-                .wrong = errors.count()};
+                      .kind = wish.kind,
+                      .format = sheet.table.format,
+                      .encoding = sheet.table.encoding,
+                      .sheet = sheet.table.sheet,
+                      .sheets = sheet.table.sheets,
+                      .header_row = sheet.table.rows() > 0 ? sheet.table.number(sheet.header) : 0,
+                      .rows = static_cast<std::int64_t>(sheet.rows.size()),
+                      .there = std::ranges::count_if(sheet.rows, [](Row const& row) { return row.there != 0; }),
+                      .columns = {},
+                      .missing = prepared->missing,
+                      .shown = {},
+                      .errors = {},
+                      .wrong = errors.count()};
     if (sheet.table.rows() > 0) out.columns = columns_found(sheet);
-    if (prepared->readable) out.first = first_rows(sheet, parts);
     out.errors = errors.take();
+    if (prepared->readable) out.shown = rows_shown(sheet, parts, out.errors);
     return out;
 }
 
-Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
-                      std::function<void(std::int64_t)> const& step) {
+Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now,
+                            PersonId by, std::function<void(std::int64_t)> const& step) {
     // A work may be run again, where others collided with it: from what was read.
     auto sheet = prepared.sheet;
     auto errors = prepared.errors;
@@ -175,12 +180,12 @@ Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepar
     TRY(people::record(tx, act, "import.done", people::subject("import", id), nullptr, told_of(sheet, prepared)));
     auto const written = TRY(write(sheet, centre, step));
     return ImportDone{.holds = true,
-                .rows = rows,
-                .created = written.created,
-                .updated = written.updated,
-                .unchanged = written.unchanged,
-                .errors = {},
-                .wrong = 0};
+                      .rows = rows,
+                      .created = written.created,
+                      .updated = written.updated,
+                      .unchanged = written.unchanged,
+                      .errors = {},
+                      .wrong = 0};
 }
 
 }  // namespace keepword::imports

@@ -50,7 +50,8 @@ struct ImportError {
 BOOST_DESCRIBE_STRUCT(ImportError, (), (row, column, heading, field, code, value, zh, en))
 
 constexpr std::size_t told_errors = 1'000;
-constexpr std::size_t shown_rows = 20;
+constexpr std::size_t shown_rows = 20;        // the first ones
+constexpr std::size_t most_shown_rows = 200;  // with those that are wrong
 
 struct ImportColumn {
     std::string letters;
@@ -81,12 +82,12 @@ struct ImportChecked {
     std::int64_t there = 0;  // of these are there already
     std::vector<ImportColumn> columns;
     std::vector<std::string> missing;  // fields that must have a column and have none
-    std::vector<ImportRow> first;
-    std::vector<ImportError> errors;  // the first thousand
-    std::int64_t wrong = 0;        // how many there are
+    std::vector<ImportRow> shown;      // the first rows, and those with errors
+    std::vector<ImportError> errors;   // the first thousand
+    std::int64_t wrong = 0;            // how many there are
 };
 BOOST_DESCRIBE_STRUCT(ImportChecked, (),
-                      (holds, kind, format, encoding, sheet, sheets, header_row, rows, there, columns, missing, first,
+                      (holds, kind, format, encoding, sheet, sheets, header_row, rows, there, columns, missing, shown,
                        errors, wrong))
 
 // What became of it; where it does not hold, nothing was imported.
@@ -127,8 +128,8 @@ using PreparedPtr = std::shared_ptr<Prepared const>;
 Result<PreparedPtr> prepare(Parts const& parts, std::string_view bytes, Wish const& wish, std::string name);
 std::int64_t rows_of(Prepared const& prepared);
 // Brings everything in, or nothing where anything does not hold. `step` is told now and then how many rows are done.
-Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now, PersonId by,
-                      std::function<void(std::int64_t)> const& step);
+Result<ImportDone> bring_in(Parts const& parts, storage::Transaction& tx, Prepared const& prepared, Instant now,
+                            PersonId by, std::function<void(std::int64_t)> const& step);
 
 // Uploads that are older than a day are gone: rows now, files with them. Called by the house-keeping.
 Result<> forget_uploads(storage::Transaction& tx, std::filesystem::path const& folder, Instant now);

@@ -188,7 +188,8 @@ Result<api::Reply> import_file(Parts const& parts, Call& call, ImportWish const&
 }
 
 void add_reading_routes(api::Routes& out, Parts const& parts) {
-    out.push_back(api::get("/imports/kinds", {.right = "customers.manage", .help = "What files may hold: the fields of each kind"},
+    out.push_back(api::get("/imports/kinds",
+                           {.right = "customers.manage", .help = "What files may hold: the fields of each kind"},
                            [parts](Call const& call, Transaction&) -> Result<api::Page<ImportFields>> {
                                api::Page<ImportFields> page{{}, {}};
                                for (auto const& kind : parts.fields.all().kinds) {
@@ -197,23 +198,24 @@ void add_reading_routes(api::Routes& out, Parts const& parts) {
                                }
                                return page;
                            }));
-    out.push_back(api::get(
-        "/imports/kinds/{kind}/template",
-        {.right = "customers.manage", .help = "A file with the headings, to be filled in"},
-        [parts](Call const& call, Transaction&) -> Result<api::Reply> {
-            auto const kind = json::from_word<ImportKind>(call.part("kind"));
-            if (!kind || (*kind == ImportKind::people && !call.caller.may("people.manage")))
-                return fail(Kind::not_found, "not-found");
-            api::Reply reply;
-            for (auto const& one : parts.fields.all().kinds) {
-                if (one.kind == *kind) reply.bytes = template_of(one, call.locale);
-            }
-            reply.headers = {{"content-type", "text/csv; charset=utf-8"},
-                             {"content-disposition", "attachment; filename=\"" + json::word(*kind) + ".csv\""}};
-            return reply;
-        }));
+    out.push_back(api::get("/imports/kinds/{kind}/template",
+                           {.right = "customers.manage", .help = "A file with the headings, to be filled in"},
+                           [parts](Call const& call, Transaction&) -> Result<api::Reply> {
+                               auto const kind = json::from_word<ImportKind>(call.part("kind"));
+                               if (!kind || (*kind == ImportKind::people && !call.caller.may("people.manage")))
+                                   return fail(Kind::not_found, "not-found");
+                               api::Reply reply;
+                               for (auto const& one : parts.fields.all().kinds) {
+                                   if (one.kind == *kind) reply.bytes = template_of(one, call.locale);
+                               }
+                               reply.headers = {
+                                   {"content-type", "text/csv; charset=utf-8"},
+                                   {"content-disposition", "attachment; filename=\"" + json::word(*kind) + ".csv\""}};
+                               return reply;
+                           }));
     out.push_back(api::work<api::Nothing>(
-        "GET", "/imports/{id}", {.right = "customers.manage", .help = "A file that was brought, and how far its import is"},
+        "GET", "/imports/{id}",
+        {.right = "customers.manage", .help = "A file that was brought, and how far its import is"},
         [parts](Call& call, api::Nothing&&) -> Result<ImportProgress> {
             auto const upload = TRY(wanted(parts, call));
             ImportProgress view{.id = upload.id, .kind = upload.kind, .name = upload.name};
@@ -246,18 +248,18 @@ api::Routes routes(Parts const& parts) {
         [parts](Call& call, api::Nothing&&) { return bring(parts, call); });
     upload.reply = [](json::object& components) { return json::schema<ImportUpload>(components); };
     out.push_back(std::move(upload));
-    auto look = api::work<ImportWish>(
-        "POST", "/imports/{id}/check",
-        {.right = "customers.manage",
-         .help = "What would become of the file, without importing it; people need people.manage",
-         .keep_answer = false,
-         .slow = true},
-        [parts](Call& call, ImportWish&& in) -> Result<ImportUpload> {
-            auto const found = TRY(wanted(parts, call));
-            auto const wish = wish_of(in, found);
-            TRY(expect_right(call, wish.kind));
-            return look_at(parts, call, found, wish);
-        });
+    auto look =
+        api::work<ImportWish>("POST", "/imports/{id}/check",
+                              {.right = "customers.manage",
+                               .help = "What would become of the file, without importing it; people need people.manage",
+                               .keep_answer = false,
+                               .slow = true},
+                              [parts](Call& call, ImportWish&& in) -> Result<ImportUpload> {
+                                  auto const found = TRY(wanted(parts, call));
+                                  auto const wish = wish_of(in, found);
+                                  TRY(expect_right(call, wish.kind));
+                                  return look_at(parts, call, found, wish);
+                              });
     out.push_back(std::move(look));
     auto start = api::work<ImportWish>(
         "POST", "/imports/{id}/run",
@@ -278,7 +280,8 @@ Result<> forget_uploads(storage::Transaction& tx, std::filesystem::path const& f
         auto const kept = id ? TRY(tx.one("SELECT 1 FROM import_upload WHERE id = ?", *id)) : std::nullopt;
         std::error_code ignored;
         // One that is being brought has no row yet.
-        auto const age = std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(file, ignored);
+        auto const age =
+            std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(file, ignored);
         if (!kept && age > std::chrono::hours(1)) std::filesystem::remove(file, ignored);
     }
     return {};

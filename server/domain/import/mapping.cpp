@@ -20,7 +20,8 @@ std::optional<std::size_t> recognised(ImportFields const& kind, std::string cons
     // By its own name before by what else it is called.
     for (std::size_t i = 0; i < kind.fields.size(); ++i) {
         auto const& field = kind.fields[i];
-        if (!key.empty() && (key == heading_key(field.zh) || key == heading_key(field.en) || key == field.key)) return i;
+        if (!key.empty() && (key == heading_key(field.zh) || key == heading_key(field.en) || key == field.key))
+            return i;
     }
     for (std::size_t i = 0; i < kind.fields.size(); ++i) {
         if (is_heading_of(kind.fields[i], key)) return i;
@@ -67,8 +68,14 @@ std::size_t Sheet::field(std::string_view key) const {
 }
 
 ImportError Sheet::place(std::int64_t row, std::size_t index) const {
-    ImportError at{.row = row, .column = {}, .heading = {}, .field = kind->fields[index].key, .code = {}, .value = {},
-                .zh = {}, .en = {}};
+    ImportError at{.row = row,
+                   .column = {},
+                   .heading = {},
+                   .field = kind->fields[index].key,
+                   .code = {},
+                   .value = {},
+                   .zh = {},
+                   .en = {}};
     if (!columns[index]) return at;
     at.column = table::column_letters(*columns[index]);
     at.heading = std::string(table.at(header, *columns[index]).text);
@@ -120,9 +127,9 @@ std::vector<ImportColumn> columns_found(Sheet const& sheet) {
     std::vector<ImportColumn> out;
     for (std::size_t column = 0; column < sheet.table.width(); ++column) {
         ImportColumn one{.letters = table::column_letters(column),
-                        .heading = std::string(sheet.table.at(sheet.header, column).text),
-                        .field = {},
-                        .samples = {}};
+                         .heading = std::string(sheet.table.at(sheet.header, column).text),
+                         .field = {},
+                         .samples = {}};
         for (std::size_t field = 0; field < sheet.columns.size(); ++field) {
             if (sheet.columns[field] == column) one.field = sheet.kind->fields[field].key;
         }

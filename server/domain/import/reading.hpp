@@ -41,7 +41,7 @@ struct Row {
 struct Sheet {
     ImportFields const* kind = nullptr;
     table::Table table;
-    std::size_t header = 0;                          // index of the row of headings
+    std::size_t header = 0;                           // index of the row of headings
     std::vector<std::optional<std::size_t>> columns;  // of each field
     std::vector<Row> rows;
 

@@ -192,7 +192,9 @@ Result<std::unordered_map<std::string, std::int64_t>> Resolver::there() {
             for (auto const& one : TRY(people::organisations_named(centre_.tx, distinct("name"))))
                 out.emplace(one.key, one.id);
             break;
-        case ImportKind::people: TRY(there_people(out)); break;
+        case ImportKind::people:
+            TRY(there_people(out));
+            break;
     }
     return out;
 }
@@ -252,11 +254,14 @@ void Resolver::required() {
 std::string identity(Sheet const& sheet, Row const& row) {
     switch (sheet.kind->kind) {
         case ImportKind::terminals:
-        case ImportKind::assets: return place::serial_key(sheet.value(row, "serial").text);
-        case ImportKind::customers: return text::fold(sheet.value(row, "name").text);
+        case ImportKind::assets:
+            return place::serial_key(sheet.value(row, "serial").text);
+        case ImportKind::customers:
+            return text::fold(sheet.value(row, "name").text);
         case ImportKind::sites: {
             auto const& name = sheet.value(row, "name");
-            return name.given() ? std::to_string(sheet.value(row, "organisation").id) + " " + text::fold(name.text) : "";
+            return name.given() ? std::to_string(sheet.value(row, "organisation").id) + " " + text::fold(name.text)
+                                : "";
         }
         case ImportKind::people: {
             auto const& login = sheet.value(row, "login");

@@ -133,10 +133,14 @@ class Cells {
             return false;
         };
         switch (field.type) {
-            case FieldType::phone: return !people::phone_numbers(text).empty() || refuse("import.phone");
-            case FieldType::ip: return place::is_address(text) || refuse("import.ip");
-            case FieldType::email: return people::plausible_email(text) || refuse("import.email");
-            case FieldType::login: return people::plausible_login(people::login_key(text)) || refuse("import.login");
+            case FieldType::phone:
+                return !people::phone_numbers(text).empty() || refuse("import.phone");
+            case FieldType::ip:
+                return place::is_address(text) || refuse("import.ip");
+            case FieldType::email:
+                return people::plausible_email(text) || refuse("import.email");
+            case FieldType::login:
+                return people::plausible_login(people::login_key(text)) || refuse("import.login");
             case FieldType::day: {
                 auto const day = kind == CellKind::flag ? std::nullopt : day_of(text);
                 if (!day) return refuse("import.day");
@@ -156,12 +160,14 @@ class Cells {
                 if (auto const word = choice_of(field, text)) text = *word;
                 return place::is_class(text) || refuse("import.word");
             }
-            case FieldType::region: return region(text, refuse);
+            case FieldType::region:
+                return region(text, refuse);
             case FieldType::roles: {
                 auto const read = roles_of(books_.roles, text);
                 return read.unknown.empty() || refuse("import.role", {{"role", read.unknown}});
             }
-            default: return true;
+            default:
+                return true;
         }
     }
 
@@ -259,7 +265,8 @@ std::vector<std::string> regions_named(people::RegionBook const& regions, std::s
     if (regions.find(wanted) != nullptr) return {wanted};
     // The province goes without saying, and may be said.
     for (auto const& region : regions.all()) {
-        if (!region.parent && wanted != region.name && wanted.starts_with(region.name)) wanted.erase(0, region.name.size());
+        if (!region.parent && wanted != region.name && wanted.starts_with(region.name))
+            wanted.erase(0, region.name.size());
     }
     std::vector<std::string> whole;
     std::vector<std::string> partly;

@@ -75,9 +75,15 @@ class Writer {
         }
         for (auto const& row : sheet_.rows) {
             switch (sheet_.kind->kind) {
-                case ImportKind::customers: TRY(organisation(row)); break;
-                case ImportKind::sites: TRY(site(row)); break;
-                default: TRY(person(row)); break;
+                case ImportKind::customers:
+                    TRY(organisation(row));
+                    break;
+                case ImportKind::sites:
+                    TRY(site(row));
+                    break;
+                default:
+                    TRY(person(row));
+                    break;
             }
             count();
         }
@@ -98,8 +104,8 @@ class Writer {
                                                     .address = v.text("address"),
                                                     .phone = v.text("phone"),
                                                     .note = v.text("note")};
-            changed(TRY(people::update_from_file(centre_.tx, act_, centre_.regions,
-                                                 people::OrganisationId{row.there}, update)));
+            changed(TRY(people::update_from_file(centre_.tx, act_, centre_.regions, people::OrganisationId{row.there},
+                                                 update)));
             return {};
         }
         TRY(people::create_organisation(

@@ -227,8 +227,8 @@ class NewNumbers {
 // Whose name it is, for files that say names instead of ids. Names are compared folded.
 struct Named {
     std::int64_t id = 0;
-    std::string key;      // the folded name
-    std::string beside;   // of a person: "ORGANISATION DIGITS"; of a department: the id of the one above it
+    std::string key;     // the folded name
+    std::string beside;  // of a person: "ORGANISATION DIGITS"; of a department: the id of the one above it
 };
 Result<std::vector<Named>> organisations_named(storage::Transaction& tx, std::vector<std::string> const& keys);
 Result<std::vector<Named>> all_departments(storage::Transaction& tx);

@@ -2,8 +2,8 @@
 #include "domain/people/people.hpp"
 #include "domain/place/terminal.hpp"
 
-// Where the centre's systems stand (局点), what stands there (设备/系统), what end users have at home (终端), and whom a
-// caller is found to be.
+// Where the centre's systems stand (局点), what stands there (设备/系统), what end users have at home (终端), and whom
+// a caller is found to be.
 namespace keepword::place {
 
 struct AssetTag;
@@ -107,7 +107,8 @@ Result<bool> update_from_file(storage::Transaction& tx, people::Act const& act, 
 bool is_class(std::string_view text);
 bool is_address(std::string const& text);
 
-// Sites, assets, terminals, regions, and the type-ahead over customers, contacts, sites, assets and terminals (/lookup).
+// Sites, assets, terminals, regions, and the type-ahead over customers, contacts, sites, assets and terminals
+// (/lookup).
 api::Routes routes(IdSource& ids, people::RegionBook const& regions);
 
 }  // namespace keepword::place

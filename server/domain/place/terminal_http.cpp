@@ -108,25 +108,24 @@ std::vector<api::QueryField> terminal_query() {
 }  // namespace
 
 void add_terminal_routes(api::Routes& out, TerminalLists lists) {
-    out.push_back(
-        api::get("/terminals", {.right = "customers.read", .help = "Terminals", .query = terminal_query()},
-                 [lists](Call const& call, Transaction& tx) -> Result<api::Page<Terminal>> {
-                     auto const filter = TRY(terminal_filter(call, lists.regions));
-                     return people::page_of(TRY(list_terminals(tx, lists.regions, filter)), filter.limit - 1,
-                                            [](Terminal const& t) { return t.id.str(); });
-                 }));
+    out.push_back(api::get("/terminals", {.right = "customers.read", .help = "Terminals", .query = terminal_query()},
+                           [lists](Call const& call, Transaction& tx) -> Result<api::Page<Terminal>> {
+                               auto const filter = TRY(terminal_filter(call, lists.regions));
+                               return people::page_of(TRY(list_terminals(tx, lists.regions, filter)), filter.limit - 1,
+                                                      [](Terminal const& t) { return t.id.str(); });
+                           }));
     out.push_back(api::get("/terminals/{id}", {.right = "customers.read", .help = "One terminal"},
                            [lists](Call const& call, Transaction& tx) -> Result<Terminal> {
                                auto const id = TRY(call.id<TerminalTag>());
                                return show_terminal(lists, tx, id);
                            }));
-    out.push_back(api::post<NewTerminal>(
-        "/terminals", {.right = "customers.manage", .help = "Enter a terminal", .status = 201},
-        [lists](Call const& call, NewTerminal const& in, Transaction& tx) -> Result<Terminal> {
-            people::Act const act{.by = call.caller.person, .now = call.now, .ids = lists.ids};
-            auto const id = TRY(create_terminal(tx, act, lists.regions, in));
-            return show_terminal(lists, tx, id);
-        }));
+    out.push_back(
+        api::post<NewTerminal>("/terminals", {.right = "customers.manage", .help = "Enter a terminal", .status = 201},
+                               [lists](Call const& call, NewTerminal const& in, Transaction& tx) -> Result<Terminal> {
+                                   people::Act const act{.by = call.caller.person, .now = call.now, .ids = lists.ids};
+                                   auto const id = TRY(create_terminal(tx, act, lists.regions, in));
+                                   return show_terminal(lists, tx, id);
+                               }));
     out.push_back(api::patch<TerminalChange>("/terminals/{id}",
                                              {.right = "customers.manage", .help = "Correct a terminal"},
                                              [lists](Call const& call, TerminalChange const& in, Transaction& tx) {

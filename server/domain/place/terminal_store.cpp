@@ -97,8 +97,8 @@ Result<std::vector<TerminalRecord>> terminals_of(storage::Transaction& tx, std::
     std::vector<TerminalRecord> out;
     for (std::size_t from = 0; from < keys.size(); from += part) {
         auto const begin = keys.begin() + static_cast<std::ptrdiff_t>(from);
-        std::vector<std::string> const some(
-            begin, begin + static_cast<std::ptrdiff_t>(std::min(part, keys.size() - from)));
+        std::vector<std::string> const some(begin,
+                                            begin + static_cast<std::ptrdiff_t>(std::min(part, keys.size() - from)));
         storage::Select select(record_head);
         select.where_in("serial_key", some);
         for (auto const& row : TRY(tx.query(select))) out.push_back(record_of(row));

@@ -44,8 +44,8 @@ TEST_P(TerminalTest, one_is_entered_changed_and_found_by_what_its_user_says) {
     EXPECT_EQ(made["state"], "in-use");
     EXPECT_EQ(made["region_name"], "南昌市东湖区");
     EXPECT_EQ(made["installed_on"], "2026-11-23");
-    for (char const* q : {"q=stb00", "q=李小", "q=0791-8612", "q=86123456", "q=6123456", "region=360100", "state=in-use",
-                          "kind=set-top-box", "q=STB%2000-36a&state=in-use"}) {
+    for (char const* q : {"q=stb00", "q=李小", "q=0791-8612", "q=86123456", "q=6123456", "region=360100",
+                          "state=in-use", "kind=set-top-box", "q=STB%2000-36a&state=in-use"}) {
         EXPECT_THAT(serials(q), ElementsAre("STB 00-36A")) << q;
     }
     for (char const* q : {"q=小明", "q=36A", "q=1234", "region=360400", "state=removed", "kind=router"})
@@ -54,7 +54,8 @@ TEST_P(TerminalTest, one_is_entered_changed_and_found_by_what_its_user_says) {
     EXPECT_EQ(intake().get("/terminals?region=999999").status, 422);
 
     auto const path = "/terminals/" + std::string(made["id"].as_string());
-    auto const changed = intake().with("if-match", made.etag()).patch(path, {{"phone", "13870001234"}, {"state", "suspended"}});
+    auto const changed =
+        intake().with("if-match", made.etag()).patch(path, {{"phone", "13870001234"}, {"state", "suspended"}});
     ASSERT_EQ(changed.status, 200) << changed.text;
     EXPECT_THAT(serials("q=86123456"), IsEmpty()) << "the old number is nobody's";
     EXPECT_THAT(serials("q=1387000"), ElementsAre("STB 00-36A"));

@@ -76,8 +76,7 @@ class Reader {
         std::string inside;
         for (++at_;;) {
             auto const quote = text_.find('"', at_);
-            if (quote == std::string_view::npos)
-                return fail(at_cell(Kind::invalid, "table.quote", number_, column_));
+            if (quote == std::string_view::npos) return fail(at_cell(Kind::invalid, "table.quote", number_, column_));
             inside += text_.substr(at_, quote - at_);
             if (inside.size() > 4 * max_cell)  // long before a file of one open quote is read through
                 return fail(at_cell(Kind::too_large, "table.cell-too-long", number_, column_));

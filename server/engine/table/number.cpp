@@ -12,7 +12,7 @@
 namespace keepword::table {
 namespace {
 
-constexpr int most_digits = 40;       // written out
+constexpr int most_digits = 40;         // written out
 constexpr int digits_of_a_double = 15;  // that a spreadsheet keeps and shows
 
 std::optional<double> number_of(std::string_view text) {
@@ -66,7 +66,7 @@ std::optional<std::string> shown_number(std::string_view kept) {
 }
 
 std::optional<std::string> shown_day(double serial, bool since_1904) {
-    constexpr double latest = 2'958'465;  // 9999-12-31
+    constexpr double latest = 2'958'465;        // 9999-12-31
     constexpr std::int64_t day_1900 = -25'569;  // 1899-12-30 counted from 1970
     constexpr std::int64_t days_to_1904 = 1'462;
     constexpr std::int64_t day_in_seconds = 86'400;

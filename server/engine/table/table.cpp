@@ -11,8 +11,9 @@ namespace {
 // What a file is by its first bytes, where it is clearly no table.
 bool is_something_else(std::string_view bytes) {
     for (std::string_view mark : {"%PDF", "\x89PNG", "\xFF\xD8\xFF", "GIF8", "Rar!", "7z\xBC\xAF", "\x1F\x8B", "{\\rtf",
-                                  "<!DOCTYPE", "<html", "<?xml", "\x7F"
-                                                                 "ELF",
+                                  "<!DOCTYPE", "<html", "<?xml",
+                                  "\x7F"
+                                  "ELF",
                                   "MZ"}) {
         if (bytes.starts_with(mark)) return true;
     }

@@ -47,10 +47,15 @@ std::string refused(std::string_view bytes) {
 TEST(Table, csv_is_read_as_rfc_4180_says_and_as_offices_write_it) {
     EXPECT_THAT(read_cells("a,b\r\n1,\"x, \"\"y\"\"\r\nz\"\r\n"), ElementsAre("1: [a] [b]", "2: [1] [x, \"y\"\r\nz]"));
     EXPECT_THAT(read_cells("sep=;\na;b\n\n;;\n1;2"), ElementsAre("1: [a] [b]", "4: [1] [2]"));
-    EXPECT_THAT(read_cells("\xEF\xBB\xBF" "a\tb\n=\"007\"\t \"x\" \n"), ElementsAre("1: [a] [b]", "2: [007] [\"x\"]"));
+    EXPECT_THAT(read_cells("\xEF\xBB\xBF"
+                           "a\tb\n=\"007\"\t \"x\" \n"),
+                ElementsAre("1: [a] [b]", "2: [007] [\"x\"]"));
     EXPECT_EQ(read("a,b\n\xD5\xC5\xC8\xFD,1\n")->encoding, "gb18030");
     EXPECT_THAT(read_cells("a,b\n\xD5\xC5\xC8\xFD,1\n"), ElementsAre("1: [a] [b]", "2: [张三] [1]"));
-    EXPECT_THAT(read_cells(std::string("\xFF\xFE" "a\0,\0b\0\n\0", 12)), ElementsAre("1: [a] [b]"));
+    EXPECT_THAT(read_cells(std::string("\xFF\xFE"
+                                       "a\0,\0b\0\n\0",
+                                       12)),
+                ElementsAre("1: [a] [b]"));
 }
 
 TEST(Table, what_is_broken_is_refused_with_its_place) {
@@ -59,7 +64,9 @@ TEST(Table, what_is_broken_is_refused_with_its_place) {
     EXPECT_EQ(refused("姓名,电话\n张三,1\n李\xE5,2\n王五,赵六"), "A3 table.encoding");
     EXPECT_EQ(refused("a\n\x81"), "A2 table.encoding");
     EXPECT_EQ(refused(std::string("a\0b", 3)), " table.unknown");
-    EXPECT_EQ(refused("\xFF\xFE" "a"), "A1 table.encoding");
+    EXPECT_EQ(refused("\xFF\xFE"
+                      "a"),
+              "A1 table.encoding");
     EXPECT_EQ(refused("%PDF-1.7"), " table.unknown");
     EXPECT_EQ(refused(""), " table.empty");
     EXPECT_EQ(refused("a\n" + std::string(max_cell + 1, 'x')), "A2 table.cell-too-long");
@@ -107,7 +114,8 @@ TEST(Table, days_are_counted_from_1900_and_from_1904) {
 TEST(Table, formats_of_days_are_told_from_others) {
     for (char const* format : {"yyyy/m/d", "[$-804]yyyy\"年\"m\"月\"d\"日\";@", "d-mmm-yy", "yyyy-mm-dd hh:mm"})
         EXPECT_TRUE(is_day_format(format)) << format;
-    for (char const* format : {"General", "0.00", "#,##0;[Red]-#,##0", "@", "h:mm", "\"day \"0", "[红色]0", "G/通用格式"})
+    for (char const* format :
+         {"General", "0.00", "#,##0;[Red]-#,##0", "@", "h:mm", "\"day \"0", "[红色]0", "G/通用格式"})
         EXPECT_FALSE(is_day_format(format)) << format;
     EXPECT_TRUE(is_day_format(14));
     EXPECT_TRUE(is_day_format(57)) << "a Chinese format";
@@ -123,7 +131,8 @@ TEST(Table, xml_is_read_element_by_element_and_nothing_grows_in_it) {
     EXPECT_EQ(xml.attribute("c"), std::nullopt);
     EXPECT_EQ(*xml.inner_text(), "t中<");
     EXPECT_EQ(*xml.next(), Xml::Token::end);
-    for (char const* broken : {"", "<a>", "<a></b>", "<a/><b/>", "<a>&b;</a>", "<!DOCTYPE a><a/>", "<a", "x<a/>", "<a>&#0;</a>", "<a b='></a>"}) {
+    for (char const* broken : {"", "<a>", "<a></b>", "<a/><b/>", "<a>&b;</a>", "<!DOCTYPE a><a/>", "<a", "x<a/>",
+                               "<a>&#0;</a>", "<a b='></a>"}) {
         Xml one(broken);
         bool failed = false;
         for (int i = 0; i < 20 && !failed; ++i) {
@@ -145,8 +154,7 @@ TEST(Table, xml_is_read_element_by_element_and_nothing_grows_in_it) {
 std::string workbook(std::string const& data, std::string const& after = {}) {
     zip::Writer writer;
     auto const add = [&](char const* name, std::string text) { EXPECT_TRUE(writer.add(name, std::move(text))); };
-    add("xl/workbook.xml",
-        "<workbook><sheets><sheet name=\"一\" r:id=\"r1\"/></sheets></workbook>");
+    add("xl/workbook.xml", "<workbook><sheets><sheet name=\"一\" r:id=\"r1\"/></sheets></workbook>");
     add("xl/_rels/workbook.xml.rels",
         "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"/xl/s.xml\"/></Relationships>");
     add("xl/s.xml", "<worksheet><sheetData>" + data + "</sheetData>" + after + "</worksheet>");
@@ -159,8 +167,7 @@ TEST(Table, merged_cells_show_what_the_one_above_does) {
         "<row r=\"2\"><c r=\"A2\" t=\"str\"><v>电信</v></c><c r=\"B2\" t=\"b\"><v>1</v></c></row>"
         "<row r=\"3\"><c r=\"B3\"><v>7</v></c></row><row r=\"5\"><c r=\"B5\"><v>8.50</v></c></row>",
         "<mergeCells><mergeCell ref=\"A2:A4\"/></mergeCells>");
-    EXPECT_THAT(read_cells(book),
-                ElementsAre("1: [单位] [名称]", "2: [电信] [true]", "3: [电信] [7]", "5: [] [8.5]"));
+    EXPECT_THAT(read_cells(book), ElementsAre("1: [单位] [名称]", "2: [电信] [true]", "3: [电信] [7]", "5: [] [8.5]"));
     EXPECT_EQ(read(book)->sheet, "一");
     EXPECT_EQ(read(book, "二").error().code, "table.no-sheet");
 }

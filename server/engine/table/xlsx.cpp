@@ -57,8 +57,7 @@ class SheetReader {
         auto const told = xml_.attribute("r");
         std::int64_t number = row_ + 1;
         if (told) std::from_chars(told->data(), told->data() + told->size(), number);
-        if (number <= row_ || number > last_row)
-            return fail(at_cell(Kind::invalid, "table.damaged", number, 0));
+        if (number <= row_ || number > last_row) return fail(at_cell(Kind::invalid, "table.damaged", number, 0));
         row_ = number;
         column_ = 0;
         TRY(into_.begin(row_));

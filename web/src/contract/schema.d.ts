@@ -2239,7 +2239,7 @@ export interface components {
             there: number;
             columns: components["schemas"]["ImportColumn"][];
             missing: string[];
-            first: components["schemas"]["ImportRow"][];
+            shown: components["schemas"]["ImportRow"][];
             errors: components["schemas"]["ImportError"][];
             wrong: number;
         };
