@@ -81,11 +81,11 @@ export const screens = [
   { name: 'terminals', route: 'places', path: '/places/terminals', as: 'acceptance', shows: (page) => page.locator('button.name').first() },
   { name: 'import', route: 'import', path: '/import', as: 'owner', shows: (page) => page.locator('dl.fields').first() },
   {
-    name: 'import-wrong', route: 'import', path: '/import/terminals', as: 'owner', shows: text('下载模板'),
+    name: 'import-wrong', route: 'import', path: '/import/terminals', as: 'owner', shows: text('有 3 处不对'),
     act: async (page) => {
+      await page.locator('input[type=file]').waitFor({ state: 'attached' });
       const rows = '盒子号,用户姓名,联系电话,装机日期,网格\nW-1,李小明,13870001234,2026-11-23,一\nW-2,王强,12,2026-02-30,二\n,赵六,10010,,三\n';
       await page.locator('input[type=file]').setInputFiles({ name: '终端.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
-      await page.getByText('有 3 处不对').waitFor();
     },
   },
   { name: 'cases-none', route: 'cases', path: '/cases?q=没有这样的工单', as: 'acceptance', shows: (page) => page.locator('.state.calm') },
