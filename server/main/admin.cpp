@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "engine/audit/audit.hpp"
+#include "engine/table/table.hpp"
 #include "main/audit_list.hpp"
 #include "main/centre.hpp"
 
@@ -14,6 +15,23 @@ namespace {
 std::string text_at(json::object const& arguments, char const* name) {
     auto const* found = arguments.if_contains(name);
     return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+bool flag_at(json::object const& arguments, char const* name) {
+    auto const* found = arguments.if_contains(name);
+    return found != nullptr && found->is_bool() && found->get_bool();
+}
+
+Result<std::string> read_table_file(std::string const& path) {
+    std::error_code error;
+    auto const size = std::filesystem::file_size(path, error);
+    if (!error && size > table::max_bytes)
+        return fail(Error(Kind::invalid, "table.too-large").with("megabytes", std::to_string(table::max_bytes >> 20U)));
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(error ? 0 : size, '\0');
+    if (error || !file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+        return fail(Kind::invalid, "file.unreadable", path);
+    return bytes;
 }
 
 people::Act act_of(Centre& centre) {
@@ -135,6 +153,32 @@ Result<json::object> token_revoke(Centre& centre, json::object const& arguments)
     return json::object();
 }
 
+// The command line names a file of this machine: what may be as large as an import is not sent through a socket.
+Result<json::object> import_file(Centre& centre, json::object const& arguments) {
+    auto const path = text_at(arguments, "file");
+    auto const bytes = TRY(read_table_file(path));
+    imports::Wish wish{.sheet = text_at(arguments, "sheet")};
+    auto const kind = json::from_word<imports::ImportKind>(text_at(arguments, "kind"));
+    if (!kind) return invalid("kind", "choice");
+    wish.kind = *kind;
+    wish.update = flag_at(arguments, "update");
+    if (auto const* mapping = arguments.if_contains("mapping"); mapping != nullptr && mapping->is_object()) {
+        for (auto const& [column, field] : mapping->get_object()) {
+            if (field.is_string()) wish.mapping[column] = field.get_string();
+        }
+    }
+    auto const& parts = centre.import_parts();
+    auto const now = centre.clock().now();
+    if (flag_at(arguments, "dry_run"))
+        return json::encode(TRY(imports::check(parts, bytes, wish, now, {}))).as_object();
+    auto const name = std::filesystem::path(path).filename().string();
+    auto const prepared = TRY(imports::prepare(parts, bytes, wish, name));
+    auto const done = TRY(centre.database().write([&](storage::Transaction& tx) {
+        return imports::bring_in(parts, tx, *prepared, now, {}, [](std::int64_t) {});
+    }));
+    return json::encode(done).as_object();
+}
+
 struct Verb {
     std::string_view name;
     Result<json::object> (*act)(Centre&, json::object const&);
@@ -143,7 +187,7 @@ constexpr Verb verbs[] = {
     {"process list", process_list}, {"process deploy", process_deploy}, {"case export", case_export},
     {"case migrate", case_migrate}, {"backup create", backup_create},   {"audit verify", audit_verify},
     {"audit replay", audit_replay}, {"audit export", audit_export},     {"token create", token_create},
-    {"token list", token_list},     {"token revoke", token_revoke}};
+    {"token list", token_list},     {"token revoke", token_revoke},     {"import", import_file}};
 
 }  // namespace
 

@@ -82,6 +82,7 @@ Result<> Centre::prepare(CentreOptions const& options) {
     roles_ = TRY(people::RoleBook::load(TRY(data_file("data/roles.json"))));
     library_.emplace(roles_->closed_kinds());
     regions_ = TRY(people::RegionBook::load(TRY(data_file("data/regions.json"))));
+    import_fields_ = TRY(imports::FieldBook::load(TRY(data_file("data/imports.json"))));
     blobs_.emplace(folder_.blobs());
     TRY(open_database(options.home));
     TRY(seed());
@@ -220,6 +221,7 @@ std::map<std::string, jobs::Handle> Centre::alarms() {
         TRY(audit::checkpoint(tx, now, signer()));
         TRY(api::forget_old_answers(tx, now));
         TRY(access::forget_ended(tx, now));
+        TRY(imports::forget_uploads(tx, folder_.imports(), now));
         return jobs::set_alarm(tx, "checkpoint", "checkpoint", now + checkpoint_interval, nullptr);
     };
     return {{"clock", clock},     {"resume", resume}, {"signal", signal},
@@ -250,6 +252,9 @@ void Centre::build_app() {
     people_parts_.emplace(people::PeopleParts{*database_, *ids_, *roles_, *regions_, access::sign_ins()});
     add(people::people_routes(*people_parts_));
     add(place::routes(*ids_, *regions_));
+    import_parts_.emplace(imports::Parts{*database_, *ids_, *roles_, *regions_, texts_, *import_fields_,
+                                         folder_.imports(), imports::new_progress()});
+    add(imports::routes(*import_parts_));
     add(calendars::routes(calendars_,
                           [this](storage::Transaction& tx, Instant now, PersonId by, std::string const& key) {
                               return desk_->recompute_clocks({tx, now, by}, key);

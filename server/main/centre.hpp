@@ -8,6 +8,7 @@
 #include "domain/access/access.hpp"
 #include "domain/calendar/calendar.hpp"
 #include "domain/case/case.hpp"
+#include "domain/import/import.hpp"
 #include "domain/mailbox/mailbox.hpp"
 #include "domain/people/people.hpp"
 #include "engine/api/app.hpp"
@@ -69,6 +70,7 @@ class Centre {
     people::RoleBook const& roles() const { return *roles_; }
     people::RegionBook const& regions() const { return *regions_; }
     IdSource& ids() { return *ids_; }
+    imports::Parts const& import_parts() const { return *import_parts_; }
     calendars::Calendars& calendars() { return calendars_; }
     access::FirstRun& first_run() { return *first_run_; }
     // Brings every chain of the audit below a signed checkpoint at once.
@@ -118,6 +120,8 @@ class Centre {
     std::unique_ptr<Rebuild> rebuild_;
     cases::Finders finders_ = cases::usual_finders();
     std::optional<people::PeopleParts> people_parts_;
+    std::optional<imports::FieldBook> import_fields_;
+    std::optional<imports::Parts> import_parts_;
     RequestMeter requests_;
     std::atomic<transport::Server const*> server_{nullptr};
     std::atomic<bool> log_requests_{false};

@@ -19,6 +19,7 @@ class DataFolder {
     std::filesystem::path database() const { return path_ / database_name; }
     std::filesystem::path blobs() const { return path_ / "blobs"; }
     std::filesystem::path spool() const { return path_ / "spool"; }
+    std::filesystem::path imports() const { return path_ / "imports"; }  // files on their way in, for a day
     std::filesystem::path keys() const { return path_ / "keys"; }
     std::filesystem::path mark() const { return path_ / "centre"; }  // see belonging.hpp
 

@@ -42,6 +42,7 @@ struct Options {
     std::string version;
     std::string public_key;
     verbs::MigrateOptions migrate;
+    verbs::ImportOptions import;
 };
 
 // The file's settings, with what the command line says over them.
@@ -225,6 +226,20 @@ void add_records(CLI::App& app, Options& o, int& status) {
     app.add_subcommand("openapi", "Print the API description")->callback([&] { status = verbs::openapi(); });
 }
 
+void add_import(CLI::App& app, Options& o, int& status) {
+    auto* bring = verb(app, o, "import", "Import a CSV or XLSX file: all rows or none, errors by row and column");
+    bring->add_option("kind", o.import.kind, "people, customers, sites, assets or terminals")
+        ->required()
+        ->check(CLI::IsMember({"people", "customers", "sites", "assets", "terminals"}));
+    bring->add_option("file", o.import.file, "The file")->required();
+    bring->add_flag("--dry-run", o.import.dry_run, "Only check");
+    bring->add_flag("--update", o.import.update, "What is there already gets what the file says");
+    bring->add_option("--mapping", o.import.mapping, "COLUMN=FIELD, by letters or heading; FIELD empty leaves it out");
+    bring->add_option("--sheet", o.import.sheet, "Of a workbook (the first that is shown)");
+    bring->add_flag("--json", o.import.json, "As JSON");
+    bring->callback([&] { status = at_home(o, [&](Home const& home) { return verbs::import_file(home, o.import); }); });
+}
+
 void add_tokens(CLI::App& app, Options& o, int& status) {
     auto* token = app.add_subcommand("token", "API tokens")->require_subcommand(1);
     auto* create = verb(*token, o, "create", "A new token, shown once");
@@ -253,6 +268,7 @@ int main(int argc, char** argv) {
     add_processes(app, options, status);
     add_records(app, options, status);
     add_tokens(app, options, status);
+    add_import(app, options, status);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

@@ -67,6 +67,18 @@ int backup_verify(std::string const& database, std::filesystem::path const& file
 // Into a folder that is not there yet (and an empty database).
 int backup_restore(Home const& home, std::filesystem::path const& file, bool with_mail);
 
+struct ImportOptions {
+    std::string kind;
+    std::filesystem::path file;
+    bool dry_run = false;
+    bool update = false;
+    bool json = false;
+    std::string sheet;
+    std::vector<std::string> mapping;  // "COLUMN=FIELD"
+};
+// 1 with a line "FILE:ROW:COLUMN code text" for each cell that is wrong; nothing is imported then.
+int import_file(Home const& home, ImportOptions const& options);
+
 struct MigrateOptions {
     bool check = false;  // only says what is to come: 1 where there is something
     std::string to;      // postgresql://…: move a centre from SQLite there

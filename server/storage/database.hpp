@@ -50,6 +50,12 @@ class Transaction {
         std::vector<Value> values{to_value(parameters)...};
         return run_execute(sql.text(), values);
     }
+    // The rows put together so far, which are gone from `insert` afterwards.
+    Result<std::int64_t> execute(Insert& insert) {
+        auto done = run_execute(insert.text(), insert.values());
+        insert.clear();
+        return done;
+    }
     // All rows of a query put together from literals.
     Result<Rows> query(Select const& select) { return run_query(select.text(), select.values()); }
     // Several statements separated by `;`, without parameters: migrations only.

@@ -140,10 +140,11 @@ Result<std::unique_ptr<Database>> open_sqlite(Options const& options) {
     // Before the first connection of the program; afterwards SQLite refuses, and keeps what it was told then. Counting
     // its memory takes one lock for all connections at every allocation, and nobody asks for the count. What it needs
     // to take a work back (a savepoint each) is kept in memory: in a file, its default, that is most of what is
-    // written.
-    constexpr int undo_in_memory = 16 << 20;  // bytes of one work; then a file after all
+    // written. However much it is: beyond 128 kB SQLite cannot put it into a file after all, and reports a full disk.
+    // It is at most the pages that a work changes which were there before.
+    constexpr int always_in_memory = -1;
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, undo_in_memory);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, always_in_memory);
     std::string const path = options.url.substr(std::string_view("sqlite:").size());
     auto writer = TRY(SqliteConnection::open(path, SqliteConnection::Use::write, options.busy_ms));
     std::vector<std::unique_ptr<SqliteConnection>> readers;

@@ -78,6 +78,35 @@ TEST_P(Sqlite, another_process_that_writes_is_waited_for_or_reported) {
     EXPECT_EQ(code_of(insert(1)), "");
 }
 
+// SQLite keeps the old pages of a work until it is over; above a limit it meant to put them into a file, and could not.
+TEST_P(Sqlite, a_work_may_change_more_than_sixteen_megabytes_and_be_taken_back) {
+    constexpr int things = 6'000;
+    constexpr std::size_t size = 4'000;  // a page and its neighbour
+    ASSERT_EQ(code_of([&](Transaction& tx) -> Result<> {
+                  for (int i = 1; i <= things; ++i) TRY(insert_bytes(i, size)(tx));
+                  return {};
+              }),
+              "");
+    auto const change_all = [&](Transaction& tx) -> Result<> {
+        TRY(tx.execute("UPDATE thing SET bytes = ?", Blob{std::string(size, 'y')}));
+        return {};
+    };
+    auto const changed = [&] {
+        return database_
+            ->read([](Transaction& tx) { return tx.one("SELECT count(*) FROM thing WHERE bytes > ?", Blob{"xz"}); })
+            .value()
+            ->integer(0);
+    };
+    EXPECT_EQ(code_of([&](Transaction& tx) -> Result<> {
+                  TRY(change_all(tx));
+                  return fail(Kind::conflict, "test.no");
+              }),
+              "test.no");
+    EXPECT_EQ(changed(), 0);
+    EXPECT_EQ(code_of(change_all), "");
+    EXPECT_EQ(changed(), things);
+}
+
 TEST_P(Sqlite, the_files_are_readable_by_their_owner_only) {
     ASSERT_EQ(code_of(insert(1)), "");
     for (auto const* ending : {"", "-wal", "-shm"}) {

@@ -38,6 +38,7 @@ export async function facts(centre) {
   });
   const [clock] = (await owner.get('/settings')).items;
   await owner.put(`/settings/${clock.key}`, { value: 'PT45M' }, clock.version);
+  await owner.post('/terminals', { serial: 'STB36010012', customer_name: '李小明', phone: '13870001234', address: '叠山路 1 号 2 栋', region: '360102', installed_on: '2026-01-05' });
   return {
     call: call.id,
     archived: (await first(acceptance, '/cases?state=archived&limit=1')).id,
@@ -79,6 +80,16 @@ export const screens = [
   { name: 'hotline', route: 'hotline', path: '/hotline', as: 'acceptance', shows: (page) => page.locator('textarea').first() },
   { name: 'hotline-known', route: 'hotline', path: ({ phone }) => `/hotline?phone=${phone}`, as: 'acceptance', shows: text('三楼多功能厅点播卡顿') },
   { name: 'cases', route: 'cases', path: '/cases', as: 'acceptance', shows: text('三楼多功能厅点播卡顿') },
+  { name: 'terminals', route: 'places', path: '/places/terminals', as: 'acceptance', shows: (page) => page.locator('button.name').first() },
+  { name: 'import', route: 'import', path: '/import', as: 'owner', shows: (page) => page.locator('dl.fields').first() },
+  {
+    name: 'import-wrong', route: 'import', path: '/import/terminals', as: 'owner', shows: text('有 3 处不对'),
+    act: async (page) => {
+      await page.locator('input[type=file]').waitFor({ state: 'attached' });
+      const rows = '盒子号,用户姓名,联系电话,装机日期,网格\nW-1,李小明,13870001234,2026-11-23,一\nW-2,王强,12,2026-02-30,二\n,赵六,10010,,三\n';
+      await page.locator('input[type=file]').setInputFiles({ name: '终端.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+    },
+  },
   { name: 'cases-none', route: 'cases', path: '/cases?q=没有这样的工单', as: 'acceptance', shows: (page) => page.locator('.state.calm') },
   { name: 'cases-filtered', route: 'cases', path: '/cases?state=all&urgency=urgent&category=playback-stutter', as: 'acceptance', shows: text('三楼多功能厅点播卡顿'), act: (page) => page.getByRole('button', { name: '添加筛选' }).click() },
   { name: 'case', route: 'case', path: ({ call }) => `/cases/${call}`, as: 'acceptance', shows: chart },

@@ -27,6 +27,7 @@ const homes = [
   [/^spdlog\//, ['foundation']],
   [/^zip\.h/, ['zip']],
   [/^magic\.h/, ['domain/case']],
+  [/^archive/, ['backup']],
   [/^(CLI|toml\+\+)\//, ['main']],
 ];
 

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
 #include "domain/case/case_views.hpp"
-#include "zip/zip.hpp"
 #include "engine/audit/audit.hpp"
+#include "zip/zip.hpp"
 
 // Sealing (ACC-12): everything about a case in one zip that anybody can check, offline, with the centre's public key.
 //

@@ -74,7 +74,7 @@ struct Search {
 
     // Entries of cases that the caller has to do with, of kinds that are not seen as a whole.
     Result<std::vector<search::Hit>> own(std::int64_t before) {
-        if (!with_cases) return std::vector<search::Hit>();
+        if (!with_cases || sight.others.empty()) return std::vector<search::Hit>();
         bool const on_sqlite = tx.dialect() == storage::Dialect::sqlite;
         auto select = on_sqlite ? storage::Select(
                                       "SELECT e.id, e.kind, e.of_case FROM case_person p "
@@ -84,7 +84,7 @@ struct Search {
                                 : storage::Select(
                                       "SELECT e.id, e.kind, e.of_case FROM case_person p "
                                       "JOIN search_entry e ON e.of_case = p.case_id JOIN cases c ON c.id = p.case_id");
-        select.where("p.person = ? AND ? NOT LIKE '%,' || p.kind || ',%'", sight.person, sight.kinds);
+        select.where("p.person = ?", sight.person).where_in("p.kind", sight.others);
         search::match(select, tx, query, {});
         see(select, sight);
         TRY(narrow(select, call));

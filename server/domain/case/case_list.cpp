@@ -3,8 +3,8 @@
 #include "engine/search/search.hpp"
 
 // The list of cases by any filters, newest first, and how many there are. Among a million cases a page may cost no more
-// than it shows: so each way to see a case (a kind as a whole, within an organisation or region, as one's own) is a query
-// of its own that reads an index from its newest end, and the list is made of the newest of them all.
+// than it shows: so each way to see a case (a kind as a whole, within an organisation or region, as one's own) is a
+// query of its own that reads an index from its newest end, and the list is made of the newest of them all.
 namespace keepword::cases {
 namespace {
 
@@ -15,26 +15,43 @@ std::int64_t id_at(Instant at) {
     return std::max<std::int64_t>(0, at.ms - id_layout::epoch) << id_layout::time_shift;
 }
 
-// All filters but the text and the state.
-Result<> narrow_by_facts(storage::Select& select, api::Call const& call) {
-    auto const& q = call.query;
-    if (auto v = q.text("kind"); !v.empty()) select.where("c.kind = ?", v);
-    if (auto v = q.text("urgency"); !v.empty()) select.where("c.urgency = ?", v);
-    if (auto v = q.text("category"); !v.empty()) select.where("c.category = ?", v);
-    if (auto v = q.text("channel"); !v.empty()) select.where("c.channel = ?", v);
-    if (auto id = TRY(call.query_id<AnyTag>("organisation"))) select.where("c.organisation = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("contact"))) select.where("c.contact = ?", *id);
-    if (auto id = TRY(call.query_id<AnyTag>("asset"))) select.where("c.asset = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("owner"))) select.where("c.owner = ?", *id);
-    if (auto id = TRY(call.query_id<PersonTag>("assignee")))
-        select.where("c.id IN (SELECT a.case_id FROM task a WHERE a.assignee = ? AND a.state = 'claimed')", *id);
-    if (q.flag("overdue")) select.where("c.due_at < ? AND c.state IN ('open','waiting')", call.now);
-    // An id is made when its case is opened, give or take what clocks differ by; so the ids of a time are those around it.
-    if (auto from = TRY(instant_in(call, "opened_from")))
-        select.where("c.opened_at >= ? AND c.id >= ?", *from, id_at(*from - days(1)));
-    if (auto until = TRY(instant_in(call, "opened_until")))
-        select.where("c.opened_at < ? AND c.id < ?", *until, id_at(*until + days(1)));
-    return {};
+// A filter by one fact, which has an index. The index of one filter serves, the one with the fewest cases: of the
+// others the column is hidden from the planner, who takes any index for as good as any other.
+struct Fact {
+    std::string name;
+    storage::Sql by_index;
+    storage::Sql hidden;
+    storage::Sql some;  // how many there are, up to a few thousand
+    storage::Value value;
+    bool used = false;
+};
+
+Result<std::vector<Fact>> facts_of(api::Call const& call) {
+    std::vector<Fact> all;
+    auto const text = [&](char const* name, storage::Sql by_index, storage::Sql hidden, storage::Sql some) {
+        if (auto value = call.query.text(name); !value.empty())
+            all.push_back({name, by_index, hidden, some, storage::to_value(value)});
+    };
+    auto const id = [&](char const* name, storage::Sql by_index, storage::Sql hidden, storage::Sql some) -> Result<> {
+        if (auto const value = TRY(call.query_id<AnyTag>(name)))
+            all.push_back({name, by_index, hidden, some, storage::to_value(*value)});
+        return {};
+    };
+    text("urgency", "c.urgency = ?", "COALESCE(c.urgency, '') = ?",
+         "SELECT count(*) FROM (SELECT 1 FROM cases WHERE urgency = ? LIMIT 3000) s");
+    text("category", "c.category = ?", "COALESCE(c.category, '') = ?",
+         "SELECT count(*) FROM (SELECT 1 FROM cases WHERE category = ? LIMIT 3000) s");
+    text("channel", "c.channel = ?", "COALESCE(c.channel, '') = ?",
+         "SELECT count(*) FROM (SELECT 1 FROM cases WHERE channel = ? LIMIT 3000) s");
+    TRY(id("organisation", "c.organisation = ?", "COALESCE(c.organisation, 0) = ?",
+           "SELECT count(*) FROM (SELECT 1 FROM cases WHERE organisation = ? LIMIT 3000) s"));
+    TRY(id("contact", "c.contact = ?", "COALESCE(c.contact, 0) = ?",
+           "SELECT count(*) FROM (SELECT 1 FROM cases WHERE contact = ? LIMIT 3000) s"));
+    TRY(id("asset", "c.asset = ?", "COALESCE(c.asset, 0) = ?",
+           "SELECT count(*) FROM (SELECT 1 FROM cases WHERE asset = ? LIMIT 3000) s"));
+    TRY(id("owner", "c.owner = ?", "COALESCE(c.owner, 0) = ?",
+           "SELECT count(*) FROM (SELECT 1 FROM cases WHERE owner = ? LIMIT 3000) s"));
+    return all;
 }
 
 bool is_running(std::string const& state) {
@@ -48,15 +65,33 @@ struct Wanted {
     search::Query text;
     std::string state;
     std::int64_t limit = 0;
+    std::vector<Fact> facts;
+    bool few = false;  // cases that the filters alone leave, as one can tell from the filters
 
     bool has_text() const { return !text::trim(call.query.text("q")).empty(); }
+    // Whether another index serves than that of kinds.
+    bool has_fact() const { return std::ranges::any_of(facts, &Fact::used); }
+    bool has_driver() const { return few || has_fact() || state == "cancelled"; }
 
     Result<> narrow(storage::Select& select) const {
-        TRY(narrow_by_facts(select, call));
-        // Said once more so that the index of what is still going on serves.
-        if (is_running(state)) select.where("c.state IN ('open','waiting')");
-        if (!state.empty()) select.where("c.state = ?", state);
-        if (auto cursor = TRY(call.query_id<CaseTag>("cursor"))) select.where("c.id < ?", *cursor);
+        auto const& q = call.query;
+        if (auto const kind = q.text("kind"); !kind.empty()) select.where("COALESCE(c.kind, '') = ?", kind);
+        for (auto const& fact : facts) select.where(fact.used ? fact.by_index : fact.hidden, fact.value);
+        if (auto const id = TRY(call.query_id<PersonTag>("assignee")))
+            select.where("c.id IN (SELECT a.case_id FROM task a WHERE a.assignee = ? AND a.state = 'claimed')", *id);
+        if (q.flag("overdue"))
+            select.where("COALESCE(c.due_at, ?) < ? AND c.state IN ('open','waiting')", call.now, call.now);
+        // An id is made when its case is opened, give or take what clocks differ by; so the ids of a time are those
+        // around it.
+        if (auto const from = TRY(instant_in(call, "opened_from")))
+            select.where("c.opened_at >= ? AND c.id >= ?", *from, id_at(*from - days(1)));
+        if (auto const until = TRY(instant_in(call, "opened_until")))
+            select.where("c.opened_at < ? AND c.id < ?", *until, id_at(*until + days(1)));
+        // Said so that the index of what is still going on serves, and no other.
+        if (is_running(state)) select.where("c.state IN ('open','waiting') AND COALESCE(c.state, '') = ?", state);
+        if (state == "cancelled" && !has_fact()) select.where("c.state = 'cancelled'");
+        if (!state.empty() && !is_running(state)) select.where("COALESCE(c.state, '') = ?", state);
+        if (auto const cursor = TRY(call.query_id<CaseTag>("cursor"))) select.where("c.id < ?", *cursor);
         return {};
     }
     Result<storage::Select> newest(storage::Select select) const {
@@ -71,11 +106,18 @@ constexpr storage::Sql plain = "SELECT c.id, c.state, c.due_at FROM cases c";
 Result<std::vector<storage::Select>> ways_without_text(Wanted const& wanted) {
     std::vector<storage::Select> ways;
     auto const& sight = wanted.sight;
-    for (auto const& kind : sight.whole)
-        ways.push_back(TRY(wanted.newest(storage::Select(plain).where("c.kind = ?", kind))));
-    for (auto const& one : sight.within) {
+    auto const kind = wanted.call.query.text("kind");
+    for (auto const& whole : sight.whole) {
+        if (!kind.empty() && kind != whole) continue;
         storage::Select select(plain);
-        select.where("c.kind = ?", one.kind);
+        select.where(wanted.has_driver() ? storage::Sql("COALESCE(c.kind, '') = ?") : storage::Sql("c.kind = ?"),
+                     whole);
+        ways.push_back(TRY(wanted.newest(std::move(select))));
+    }
+    for (auto const& one : sight.within) {
+        if (!kind.empty() && kind != one.kind) continue;
+        storage::Select select(plain);
+        select.where("COALESCE(c.kind, '') = ?", one.kind);
         if (one.of_region) {
             select.where(
                 "c.organisation IN (SELECT v.id FROM organisation v WHERE v.region = ? "
@@ -87,11 +129,14 @@ Result<std::vector<storage::Select>> ways_without_text(Wanted const& wanted) {
         }
         ways.push_back(TRY(wanted.newest(std::move(select))));
     }
-    storage::Select own(plain);
-    own.where("c.id IN (SELECT p.case_id FROM case_person p WHERE p.person = ? AND ? NOT LIKE '%,' || p.kind || ',%')",
-              sight.person, sight.kinds);
-    see(own, sight);
-    ways.push_back(TRY(wanted.newest(std::move(own))));
+    for (auto const& other : sight.others) {
+        if (!kind.empty() && kind != other) continue;
+        storage::Select own(plain);
+        own.where("c.id IN (SELECT p.case_id FROM case_person p WHERE p.person = ? AND p.kind = ?)", sight.person,
+                  other);
+        see(own, sight);
+        ways.push_back(TRY(wanted.newest(std::move(own))));
+    }
     return ways;
 }
 
@@ -131,9 +176,7 @@ storage::Select head_of_own_text(storage::Transaction& tx) {
 }
 
 Result<std::vector<storage::Select>> ways_with_text(storage::Transaction& tx, Wanted const& wanted) {
-    auto const& q = wanted.call.query;
-    bool const few = is_running(wanted.state) || q.flag("overdue") || !q.text("assignee").empty() ||
-                     !q.text("contact").empty() || !q.text("asset").empty();
+    auto const few = wanted.few;
     auto all = head_of_text(tx, few);
     search::match(all, tx, wanted.text, marks_of(wanted));
     see(all, wanted.sight);
@@ -144,7 +187,7 @@ Result<std::vector<storage::Select>> ways_with_text(storage::Transaction& tx, Wa
         all.end("ORDER BY search_words.rowid DESC LIMIT ?", wanted.limit);
 
     auto own = head_of_own_text(tx);
-    own.where("p.person = ? AND ? NOT LIKE '%,' || p.kind || ',%'", wanted.sight.person, wanted.sight.kinds);
+    own.where("p.person = ?", wanted.sight.person).where_in("p.kind", wanted.sight.others);
     search::match(own, tx, wanted.text, {});
     see(own, wanted.sight);
     std::vector<storage::Select> ways{std::move(all)};
@@ -153,18 +196,41 @@ Result<std::vector<storage::Select>> ways_with_text(storage::Transaction& tx, Wa
 }
 
 Result<storage::Select> newest_of_all(storage::Transaction& tx, Wanted const& wanted) {
-    auto select = storage::Select::united(wanted.has_text() ? TRY(ways_with_text(tx, wanted))
-                                                            : TRY(ways_without_text(wanted)));
+    auto ways = wanted.has_text() ? TRY(ways_with_text(tx, wanted)) : TRY(ways_without_text(wanted));
+    if (ways.empty()) ways.push_back(storage::Select(plain).where("1 = 0"));
+    auto select = storage::Select::united(ways);
     select.end("ORDER BY 1 DESC LIMIT ?", wanted.limit);
     return select;
 }
 
+// Of several filters the one with the fewest cases is looked up; where all have many, some case fits soon anyway.
+Result<> choose_index(storage::Transaction& tx, Wanted& wanted) {
+    Fact* best = nullptr;
+    std::int64_t fewest = 0;
+    for (auto& fact : wanted.facts) {
+        auto const row = TRY(tx.one(fact.some, fact.value));
+        if (best != nullptr && row->integer(0) >= fewest) continue;
+        best = &fact;
+        fewest = row->integer(0);
+    }
+    constexpr std::int64_t looked_up_by_themselves = 1'000;
+    wanted.few = wanted.few || (best != nullptr && fewest < looked_up_by_themselves);
+    if (best != nullptr && (!is_running(wanted.state) || fewest < looked_up_by_themselves)) best->used = true;
+    return {};
+}
+
 Result<Wanted> wanted_of(storage::Transaction& tx, Parts const& parts, api::Call const& call) {
-    return Wanted{.call = call,
+    Wanted wanted{.call = call,
                   .sight = TRY(sight_of(tx, parts.library, call.caller)),
                   .text = TRY(search::understand(tx, call.query.text("q"))),
                   .state = call.query.text("state"),
-                  .limit = most_counted};
+                  .limit = most_counted,
+                  .facts = TRY(facts_of(call)),
+                  .few = false};
+    auto const& q = call.query;
+    wanted.few = is_running(wanted.state) || q.flag("overdue") || !q.text("assignee").empty();
+    if (!wanted.few) TRY(choose_index(tx, wanted));
+    return wanted;
 }
 
 void count(Counts& counts, State state, std::int64_t cases) {
@@ -211,8 +277,10 @@ Result<Counts> count_cases(storage::Transaction& tx, Parts const& parts, api::Ca
         }
         return counts;
     }
+    auto const few = wanted.few;
     for (auto const state : {State::open, State::waiting, State::archived, State::cancelled}) {
         wanted.state = json::word(state);
+        wanted.few = few || is_running(wanted.state);
         auto const rows = TRY(newest_of_all(tx, wanted));
         if (is_running(wanted.state)) {
             for (auto const& row : TRY(tx.query(rows))) {

@@ -19,7 +19,7 @@ void add_within(Sight& sight, Sight::Within const& one) {
 // have none.
 Sight kinds_of(std::vector<process::VersionPtr> const& current, process::Library const& library,
                api::Caller const& caller, bool all) {
-    Sight sight{.whole = {}, .within = {}, .kinds = ",", .scoped = ",", .person = caller.person};
+    Sight sight{.whole = {}, .within = {}, .others = {}, .kinds = ",", .scoped = ",", .person = caller.person};
     if (!caller.may("cases.read")) return sight;
     for (auto const& version : current) {
         auto const& kind = version->definition->key();
@@ -49,6 +49,13 @@ Sight read_by(std::vector<process::VersionPtr> const& current, process::Library 
     return sight;
 }
 
+void note_others(Sight& sight, std::vector<process::VersionPtr> const& current) {
+    for (auto const& version : current) {
+        auto const& kind = version->definition->key();
+        if (std::ranges::find(sight.whole, kind) == sight.whole.end()) sight.others.push_back(kind);
+    }
+}
+
 }  // namespace
 
 Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
@@ -60,7 +67,10 @@ Result<Sights> sights_of(storage::Transaction& tx, process::Library& library, ap
 }
 
 Result<Sight> sight_of(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {
-    return read_by(TRY(library.all_current(tx)), library, caller, caller.may("cases.all"));
+    auto const current = TRY(library.all_current(tx));
+    auto sight = read_by(current, library, caller, caller.may("cases.all"));
+    note_others(sight, current);
+    return sight;
 }
 
 Result<Sight> sight_of_repair(storage::Transaction& tx, process::Library& library, api::Caller const& caller) {

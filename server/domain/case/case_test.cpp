@@ -1,6 +1,6 @@
 #include "domain/case/case_fixture.hpp"
-#include "zip/zip.hpp"
 #include "testkit/domain_test.hpp"
+#include "zip/zip.hpp"
 
 namespace keepword::cases {
 namespace {

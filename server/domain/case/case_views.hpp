@@ -231,6 +231,7 @@ struct Sight {
     };
     std::vector<std::string> whole;
     std::vector<Within> within;
+    std::vector<std::string> others;  // all kinds but those seen as a whole
     // The same as the condition wants it.
     std::string kinds;   // ",customer-acceptance,fault-maintenance,": kinds seen whole
     std::string scoped;  // ",customer-acceptance@17,customer-acceptance#3601,": within an organisation or a region
@@ -258,7 +259,8 @@ Result<Case> read_case(storage::Transaction& tx, Parts const& parts, api::Caller
 Result<api::Page<CaseRow>> list_cases(storage::Transaction& tx, Parts const& parts, api::Call const& call);
 // A query's instant, or the beginning of a day in China. Errors: input.invalid naming it.
 Result<std::optional<Instant>> instant_in(api::Call const& call, std::string const& name);
-// How many cases of a list are in which state: each counted up to 10,000, with a text within the newest 10,000 it finds.
+// How many cases of a list are in which state: each counted up to 10,000, with a text within the newest 10,000 it
+// finds.
 struct Counts {
     std::int64_t open = 0;
     std::int64_t waiting = 0;

@@ -19,6 +19,7 @@ json::object members_of(json::value const& v) {
 
 Result<> record(storage::Transaction& tx, Act const& act, std::string action, std::string subject,
                 json::value const& before, json::value const& after) {
+    if (act.in_bulk && before.is_null()) return {};
     auto old_members = members_of(before);
     auto new_members = members_of(after);
     if (before.is_object() && after.is_object()) {

@@ -14,6 +14,9 @@ struct Act {
     PersonId by{};  // nobody: the program itself, or whoever sits at the command line
     Instant now;
     IdSource& ids;
+    // Part of something larger that has an audit entry of its own, as an import has: what is made new in it is not told
+    // one by one. What is changed is, or nobody could say what was there before.
+    bool in_bulk = false;
 };
 
 // Writes a change on the system's audit chain, in the transaction of the change: of the members of `before` and `after`

@@ -8,20 +8,6 @@
 namespace keepword::people {
 namespace {
 
-bool plausible_login(std::string_view key) {
-    // A blank (of any width: the key is folded) or a control character could not be told from its absence when read
-    // out.
-    return text::length(key) >= 2 && std::none_of(key.begin(), key.end(), [](char c) {
-               return static_cast<unsigned char>(c) <= ' ' || c == 127;
-           });
-}
-
-bool plausible_email(std::string_view email) {
-    auto const at = email.find('@');
-    return at != std::string_view::npos && at > 0 && at + 1 < email.size() && email.find('@', at + 1) == email.npos &&
-           email.find_first_of(" <>,;\"\t\r\n") == email.npos;
-}
-
 void check_phone(std::optional<std::string> const& phone, Checks& checks) {
     if (phone && phone_numbers(*phone).empty()) checks.wrong("phone", "phone");
 }
@@ -50,6 +36,20 @@ Result<bool> scope_exists(storage::Transaction& tx, RegionBook const& regions, S
 }
 
 }  // namespace
+
+bool plausible_login(std::string_view key) {
+    // A blank (of any width: the key is folded) or a control character could not be told from its absence when read
+    // out.
+    return text::length(key) >= 2 && std::none_of(key.begin(), key.end(), [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == 127;
+           });
+}
+
+bool plausible_email(std::string_view email) {
+    auto const at = email.find('@');
+    return at != std::string_view::npos && at > 0 && at + 1 < email.size() && email.find('@', at + 1) == email.npos &&
+           email.find_first_of(" <>,;\"\t\r\n") == email.npos;
+}
 
 Result<> check_department(storage::Transaction& tx, DepartmentRecord const& d) {
     Checks checks;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/people/change.hpp"
+#include "domain/people/phone.hpp"
 #include "domain/people/regions.hpp"
 #include "domain/people/roles.hpp"
 #include "engine/api/route.hpp"
@@ -202,6 +203,65 @@ struct NumberOwners {
     std::vector<OrganisationId> organisations;
 };
 Result<NumberOwners> owners_of_number(storage::Transaction& tx, std::string_view phone);
+
+// Keeps the telephone numbers an owner is found by: those of `typed`, and no others. `owner_kind` is "person",
+// "organisation" or "terminal".
+Result<> keep_numbers(storage::Transaction& tx, std::int64_t owner, std::string_view owner_kind,
+                      std::optional<std::string> const& typed);
+
+// The same for many owners that are new, some hundred numbers at a time.
+class NewNumbers {
+  public:
+    explicit NewNumbers(std::string owner_kind);
+    Result<> add(storage::Transaction& tx, std::int64_t owner, std::optional<std::string> const& typed);
+    // Keeps the rest.
+    Result<> done(storage::Transaction& tx);
+
+  private:
+    std::string owner_kind_;
+    storage::Insert into_;
+};
+
+// ---- for imports -------------------------------------------------------------------------------------------------
+
+// Whose name it is, for files that say names instead of ids. Names are compared folded.
+struct Named {
+    std::int64_t id = 0;
+    std::string key;     // the folded name
+    std::string beside;  // of a person: "ORGANISATION DIGITS"; of a department: the id of the one above it
+};
+Result<std::vector<Named>> organisations_named(storage::Transaction& tx, std::vector<std::string> const& keys);
+Result<std::vector<Named>> all_departments(storage::Transaction& tx);
+// Of persons by their logins as keys; contacts and staff without login by their names.
+Result<std::vector<Named>> persons_with_logins(storage::Transaction& tx, std::vector<std::string> const& login_keys);
+Result<std::vector<Named>> persons_named(storage::Transaction& tx, std::vector<std::string> const& keys);
+// What such a person is told apart by: their organisation and the digits of their telephone numbers.
+std::string beside_name(std::optional<OrganisationId> organisation, std::optional<std::string> const& phone);
+
+// What an import says anew of somebody or something; what it leaves out stays. Each writes its audit entry where
+// anything differs. Errors as of the acts that make them.
+struct OrganisationUpdate {
+    std::optional<OrganisationKind> kind;
+    std::optional<std::string> region;
+    std::optional<std::string> address;
+    std::optional<std::string> phone;
+    std::optional<std::string> note;
+};
+Result<bool> update_from_file(storage::Transaction& tx, Act const& act, RegionBook const& regions, OrganisationId id,
+                              OrganisationUpdate const& in);
+struct PersonUpdate {
+    std::optional<std::string> name;
+    std::optional<DepartmentId> department;
+    std::optional<OrganisationId> organisation;
+    std::optional<std::string> phone;
+    std::optional<std::string> email;
+};
+Result<bool> update_from_file(storage::Transaction& tx, Act const& act, PersonId id, PersonUpdate const& in);
+// The roles a person holds for the whole centre, now or later, without end.
+Result<std::vector<std::string>> whole_roles_of(storage::Transaction& tx, PersonId id, Instant now);
+// What is wrong with a text as a login or a mail address, as a code of texts ("login"), or nothing.
+bool plausible_login(std::string_view key);
+bool plausible_email(std::string_view email);
 
 // ---- over HTTP ---------------------------------------------------------------------------------------------------
 

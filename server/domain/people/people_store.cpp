@@ -97,12 +97,9 @@ Result<> index_person(storage::Transaction& tx, PersonRecord const& p) {
         auto const row = TRY(tx.one("SELECT name FROM organisation WHERE id = ?", *p.organisation));
         if (row) body += row->text(0);
     }
-    return search::index(tx, {.kind = "person",
-                              .id = p.id.value,
-                              .title = p.name,
-                              .body = body,
-                              .marks = {"person"},
-                              .names = {p.name}});
+    return search::index(
+        tx,
+        {.kind = "person", .id = p.id.value, .title = p.name, .body = body, .marks = {"person"}, .names = {p.name}});
 }
 
 }  // namespace
@@ -227,7 +224,8 @@ Result<NumberOwners> owners_of_number(storage::Transaction& tx, std::string_view
     // Contacts come before staff: a number that both have is more likely the customer's.
     for (auto const& row :
          TRY(tx.query("SELECT n.owner, n.owner_kind, n.digits FROM phone_number n LEFT JOIN person p ON "
-                      "p.id = n.owner WHERE n.tail = ? AND (n.owner_kind = 'organisation' OR p.active = 1) "
+                      "p.id = n.owner WHERE n.tail = ? AND (n.owner_kind = 'organisation' OR "
+                      "(n.owner_kind = 'person' AND p.active = 1)) "
                       "ORDER BY p.kind, n.owner LIMIT 200",
                       phone_tail(digits)))) {
         if (!same_line(digits, row.text(2))) continue;

@@ -42,10 +42,6 @@ struct PersonFilter {
 };
 Result<std::vector<PersonRow>> list_persons(storage::Transaction& tx, PersonFilter const& filter, Instant now);
 
-// Keeps the telephone numbers an owner is found by: those of `typed`, and no others.
-Result<> keep_numbers(storage::Transaction& tx, std::int64_t owner, std::string_view owner_kind,
-                      std::optional<std::string> const& typed);
-
 // A LIKE pattern (with ESCAPE '\') for "begins with this text", folded.
 std::string begins(std::string_view wanted);
 

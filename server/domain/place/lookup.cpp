@@ -1,4 +1,4 @@
-#include "domain/place/place_store.hpp"
+#include "domain/place/terminal_store.hpp"
 
 // The type-ahead: whoever calls in says a name, a number or what stands on a label, and one field finds all of them.
 namespace keepword::place {
@@ -7,8 +7,8 @@ namespace {
 using api::Call;
 using storage::Transaction;
 
-enum class FoundKind { organisation, contact, site, asset };
-BOOST_DESCRIBE_ENUM(FoundKind, organisation, contact, site, asset)
+enum class FoundKind { organisation, contact, site, asset, terminal };
+BOOST_DESCRIBE_ENUM(FoundKind, organisation, contact, site, asset, terminal)
 
 struct Found {
     FoundKind kind = FoundKind::organisation;
@@ -17,8 +17,10 @@ struct Found {
     std::string detail;
     std::optional<api::Ref> organisation;
     std::optional<std::string> phone;
+    std::optional<std::string> customer_name;  // of a terminal: the end user
+    std::optional<api::Ref> site;              // likewise
 };
-BOOST_DESCRIBE_STRUCT(Found, (), (kind, id, name, detail, organisation, phone))
+BOOST_DESCRIBE_STRUCT(Found, (), (kind, id, name, detail, organisation, phone, customer_name, site))
 
 // Joins what is there with blanks between.
 std::string words(std::initializer_list<std::optional<std::string>> parts) {
@@ -66,7 +68,9 @@ Result<> add_people(Answer& answer, people::RegionBook const& regions, Call cons
                     .name = o.name,
                     .detail = words({o.region_name, o.address}),
                     .organisation = api::Ref{o.id.str(), o.name},
-                    .phone = o.phone});
+                    .phone = o.phone,
+                    .customer_name = {},
+                    .site = {}});
     }
     // Persons are shown to whoever may read persons; the places alone are not enough.
     if (!call.caller.may("people.read")) return {};
@@ -105,6 +109,17 @@ Result<api::Page<Found>> lookup(people::RegionBook const& regions, Call const& c
                     .organisation = a.organisation},
                    {a.serial, a.ip});
     }
+    for (auto& t : TRY(list_terminals(tx, regions, {.q = q, .limit = limit}))) {
+        answer.add({.kind = FoundKind::terminal,
+                    .id = t.id.str(),
+                    .name = t.serial,
+                    .detail = words({t.customer_name, t.model, t.address}),
+                    .organisation = t.organisation,
+                    .phone = t.phone,
+                    .customer_name = t.customer_name,
+                    .site = t.site},
+                   {t.customer_name});
+    }
     return std::move(answer).page(limit);
 }
 
@@ -114,7 +129,7 @@ void add_lookup_route(api::Routes& routes, people::RegionBook const& regions) {
     routes.push_back(api::get(
         "/lookup",
         {.right = "customers.read",
-         .help = "Type-ahead over customers, contacts, sites and assets",
+         .help = "Type-ahead over customers, contacts, sites, assets and terminals",
          .query = {{"q", "part of a name, telephone number, serial number or address"}, {"limit", "1 to 200"}}},
         [&regions](Call const& call, Transaction& tx) { return lookup(regions, call, tx); }));
 }

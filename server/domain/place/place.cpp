@@ -7,9 +7,8 @@
 #include "domain/place/place_store.hpp"
 
 namespace keepword::place {
-namespace {
 
-bool is_word(std::string_view text) {
+bool is_class(std::string_view text) {
     return std::all_of(text.begin(), text.end(),
                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
@@ -18,6 +17,8 @@ bool is_address(std::string const& text) {
     unsigned char bytes[sizeof(in6_addr)];
     return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
+
+namespace {
 
 // Whether an asset is a part of another, however far down; a part of its own part could never be drawn.
 Result<bool> part_of(storage::Transaction& tx, AssetId inner, AssetId outer) {
@@ -39,7 +40,7 @@ Result<> check_site(storage::Transaction& tx, people::RegionBook const& regions,
 
 Result<> check_asset(storage::Transaction& tx, AssetRecord const& asset) {
     people::Checks checks;
-    if (!is_word(asset.class_)) checks.wrong("class", "word");
+    if (!is_class(asset.class_)) checks.wrong("class", "word");
     if (asset.ip && !is_address(*asset.ip)) checks.wrong("ip", "ip");
     if (asset.organisation && !people::organisation_ref(tx, *asset.organisation))
         checks.wrong("organisation", "not-there");

@@ -1,11 +1,11 @@
 #pragma once
 #include "domain/people/people.hpp"
+#include "domain/place/terminal.hpp"
 
-// Where the centre's systems stand (局点), what stands there (设备/系统), and whom a caller is found to be.
+// Where the centre's systems stand (局点), what stands there (设备/系统), what end users have at home (终端), and whom
+// a caller is found to be.
 namespace keepword::place {
 
-struct SiteTag;
-using SiteId = Id<SiteTag>;
 struct AssetTag;
 using AssetId = Id<AssetTag>;
 
@@ -68,7 +68,47 @@ struct CallerMatch {
 Result<CallerMatch> find_caller(storage::Transaction& tx, people::RegionBook const& regions, std::string_view phone,
                                 Instant now);
 
-// Sites, assets, regions, and the type-ahead over customers, contacts, sites and assets (/lookup).
+// ---- for imports -------------------------------------------------------------------------------------------------
+
+// Whose name or serial number it is, for files that say those instead of ids.
+struct SiteNamed {
+    SiteId id;
+    std::string key;  // the folded name
+    std::optional<people::OrganisationId> organisation;
+};
+Result<std::vector<SiteNamed>> sites_named(storage::Transaction& tx, std::vector<std::string> const& keys);
+struct AssetNamed {
+    AssetId id;
+    std::string key;     // the folded name
+    std::string serial;  // as a key; empty where it has none
+};
+// All of them: a centre has thousands, and a file names most.
+Result<std::vector<AssetNamed>> all_assets(storage::Transaction& tx);
+
+// What an import says anew of a site or asset; what it leaves out stays. Each writes its audit entry where anything
+// differs. Errors as of the acts that make them.
+struct SiteUpdate {
+    std::optional<std::string> region;
+    std::optional<std::string> address;
+};
+Result<bool> update_from_file(storage::Transaction& tx, people::Act const& act, people::RegionBook const& regions,
+                              SiteId id, SiteUpdate const& in);
+struct AssetUpdate {
+    std::optional<std::string> name;
+    std::optional<std::string> class_;
+    std::optional<std::string> model;
+    std::optional<std::string> ip;
+    std::optional<SiteId> site;
+    std::optional<people::OrganisationId> organisation;
+    std::optional<AssetId> parent;
+};
+Result<bool> update_from_file(storage::Transaction& tx, people::Act const& act, AssetId id, AssetUpdate const& in);
+// How a class of assets is written, and whether a text is the address of a machine.
+bool is_class(std::string_view text);
+bool is_address(std::string const& text);
+
+// Sites, assets, terminals, regions, and the type-ahead over customers, contacts, sites, assets and terminals
+// (/lookup).
 api::Routes routes(IdSource& ids, people::RegionBook const& regions);
 
 // Make a site or an asset findable by what it is now.

@@ -1,4 +1,4 @@
-#include "domain/place/place_store.hpp"
+#include "domain/place/terminal_store.hpp"
 
 namespace keepword::place {
 namespace {
@@ -159,6 +159,7 @@ api::Routes routes(IdSource& ids, people::RegionBook const& regions) {
     api::Routes out;
     add_site_routes(out, lists);
     add_asset_routes(out, lists);
+    add_terminal_routes(out, {ids, regions});
     out.push_back(api::get("/regions", {.right = "customers.read", .help = "Cities and counties the centre serves"},
                            [lists](Call const&, Transaction&) -> Result<api::Page<people::Region>> {
                                return api::Page<people::Region>{lists.regions.all(), {}};

@@ -81,6 +81,9 @@ const words = { title: '不该改的', category: 'other', audience: 'staff', sym
 const article = (body, more = {}) => ({ ids: (w) => [w.articles.公开.id], body, done: (actor) => (isStaff(actor) ? wrong : refusal('knowledge.inside')), ...more });
 const change = (ids, body = {}) => ({ ids, body, match: '"0"', done: wrong });
 export const rightRoutes = {
+  'GET /terminals': list(), 'GET /terminals/{id}': record(() => []), 'PATCH /terminals/{id}': record(() => [], {}), 'GET /imports/kinds': list(),
+  'GET /imports/kinds/{kind}/template': record(() => ['terminals']), 'GET /imports/{id}': record(() => []),
+  'POST /imports/{id}/check': record(() => [], { body: {}, done: wrong }), 'POST /imports/{id}/run': record(() => [], { body: {}, done: wrong }),
   'GET /assets': list(), 'GET /sites': list(), 'GET /customers': list(), 'GET /organisations': list(), 'GET /regions': list(),
   'GET /lookup': list('?q=a'), 'GET /people': list(), 'GET /departments': list(), 'GET /roles': list(), 'GET /calendars': list(),
   'GET /holidays': list(), 'GET /processes': list(), 'GET /settings': list(), 'GET /settings/changes': list(), 'GET /mailboxes': list(), 'GET /incidents': list(),
@@ -128,7 +131,7 @@ export const rightRoutes = {
 const ofBrowsers = refusal('session.browser-only');
 const wanting = { body: {}, done: wrong };
 export const plainRoutes = {
-  'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
+  'POST /imports': { done: wrong }, 'POST /terminals': wanting, 'POST /assets': wanting, 'POST /sites': wanting, 'POST /customers': wanting, 'POST /organisations': wanting, 'POST /departments': wanting,
   'POST /people': wanting, 'POST /cases': wanting, 'POST /hotline/calls': wanting, 'POST /knowledge': wanting, 'POST /knowledge/from-case': wanting, 'POST /mailboxes': wanting, 'POST /tokens': wanting,
   'POST /me/password': wanting, 'PATCH /me': { body: {}, done: ok }, 'POST /audit/verify': { done: ok }, 'POST /first-run': wanting,
   'POST /holidays/import/preview': { body: { text: '?' }, done: wrong }, 'POST /holidays/import': { body: { text: '?', years: [] }, done: wrong },

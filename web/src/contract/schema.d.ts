@@ -710,6 +710,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a CSV or XLSX file as the body; X-File-Name is its name, percent-encoded */
+        post: operations["post_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What files may hold: the fields of each kind */
+        get: operations["get_imports_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/kinds/{kind}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file with the headings, to be filled in */
+        get: operations["get_imports_kinds_kind_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that was brought, and how far its import is */
+        get: operations["get_imports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would become of the file, without importing it; people need people.manage */
+        post: operations["post_imports_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import the file: all rows, or none where anything does not hold; people need people.manage */
+        post: operations["post_imports_id_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incidents": {
         parameters: {
             query?: never;
@@ -957,7 +1059,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Type-ahead over customers, contacts, sites and assets */
+        /** Type-ahead over customers, contacts, sites, assets and terminals */
         get: operations["get_lookup"];
         put?: never;
         post?: never;
@@ -1867,6 +1969,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Terminals */
+        get: operations["get_terminals"];
+        put?: never;
+        /** Enter a terminal */
+        post: operations["post_terminals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/terminals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One terminal */
+        get: operations["get_terminals_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a terminal */
+        patch: operations["patch_terminals_id"];
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -2237,6 +2375,54 @@ export interface components {
             organisation?: string | null;
             parent?: string | null;
         };
+        Terminal: {
+            /** Format: id */
+            id: string;
+            serial: string;
+            /** @enum {string} */
+            kind: "set-top-box" | "gateway" | "router" | "television" | "other";
+            model?: string | null;
+            customer_name?: string | null;
+            phone?: string | null;
+            address?: string | null;
+            region?: string | null;
+            region_name?: string | null;
+            organisation?: components["schemas"]["Ref"] | null;
+            site?: components["schemas"]["Ref"] | null;
+            installed_on?: string | null;
+            /** @enum {string} */
+            state: "in-stock" | "in-use" | "suspended" | "removed";
+            note?: string | null;
+            version: number;
+        };
+        NewTerminal: {
+            serial: string;
+            kind?: ("set-top-box" | "gateway" | "router" | "television" | "other") | null;
+            model?: string | null;
+            customer_name?: string | null;
+            phone?: string | null;
+            address?: string | null;
+            region?: string | null;
+            organisation?: string | null;
+            site?: string | null;
+            installed_on?: string | null;
+            state?: ("in-stock" | "in-use" | "suspended" | "removed") | null;
+            note?: string | null;
+        };
+        TerminalChange: {
+            serial?: string | null;
+            kind?: ("set-top-box" | "gateway" | "router" | "television" | "other") | null;
+            model?: string | null;
+            customer_name?: string | null;
+            phone?: string | null;
+            address?: string | null;
+            region?: string | null;
+            organisation?: string | null;
+            site?: string | null;
+            installed_on?: string | null;
+            state?: ("in-stock" | "in-use" | "suspended" | "removed") | null;
+            note?: string | null;
+        };
         Region: {
             code: string;
             name: string;
@@ -2244,12 +2430,115 @@ export interface components {
         };
         Found: {
             /** @enum {string} */
-            kind: "organisation" | "contact" | "site" | "asset";
+            kind: "organisation" | "contact" | "site" | "asset" | "terminal";
             id: string;
             name: string;
             detail: string;
             organisation?: components["schemas"]["Ref"] | null;
             phone?: string | null;
+            customer_name?: string | null;
+            site?: components["schemas"]["Ref"] | null;
+        };
+        ImportFields: {
+            /** @enum {string} */
+            kind: "people" | "customers" | "sites" | "assets" | "terminals";
+            zh: string;
+            en: string;
+            fields: components["schemas"]["ImportField"][];
+        };
+        ImportField: {
+            key: string;
+            /** @enum {string} */
+            type: "text" | "note" | "serial" | "phone" | "day" | "region" | "organisation" | "department" | "site" | "asset" | "roles" | "word" | "ip" | "email" | "login" | "choice";
+            zh: string;
+            en: string;
+            max: number;
+            required: boolean;
+            headings: string[];
+            help_zh: string;
+            help_en: string;
+            choices?: components["schemas"]["ImportChoice"][] | null;
+        };
+        ImportChoice: {
+            word: string;
+            zh: string;
+            en: string;
+            also: string[];
+        };
+        ImportProgress: {
+            /** Format: id */
+            id: string;
+            /** @enum {string} */
+            kind: "people" | "customers" | "sites" | "assets" | "terminals";
+            name: string;
+            running: boolean;
+            rows: number;
+            done: number;
+        };
+        ImportUpload: {
+            /** Format: id */
+            id: string;
+            name: string;
+            size: number;
+            sha256: string;
+            checked: components["schemas"]["ImportChecked"];
+        };
+        ImportChecked: {
+            holds: boolean;
+            /** @enum {string} */
+            kind: "people" | "customers" | "sites" | "assets" | "terminals";
+            format: string;
+            encoding: string;
+            sheet: string;
+            sheets: string[];
+            header_row: number;
+            rows: number;
+            there: number;
+            columns: components["schemas"]["ImportColumn"][];
+            missing: string[];
+            shown: components["schemas"]["ImportRow"][];
+            errors: components["schemas"]["ImportError"][];
+            wrong: number;
+        };
+        ImportColumn: {
+            letters: string;
+            heading: string;
+            field?: string | null;
+            samples: string[];
+        };
+        ImportRow: {
+            row: number;
+            there: boolean;
+            values: {
+                [key: string]: string;
+            };
+        };
+        ImportError: {
+            row: number;
+            column: string;
+            heading: string;
+            field: string;
+            code: string;
+            value: string;
+            zh: string;
+            en: string;
+        };
+        ImportWish: {
+            kind?: ("people" | "customers" | "sites" | "assets" | "terminals") | null;
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            update?: boolean | null;
+            sheet?: string | null;
+        };
+        ImportDone: {
+            holds: boolean;
+            rows: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            errors: components["schemas"]["ImportError"][];
+            wrong: number;
         };
         Calendar: {
             key: string;
@@ -4454,6 +4743,156 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_imports: {
+        parameters: {
+            query?: {
+                /** @description people, customers, sites, assets or terminals */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_imports_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ImportFields"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_imports_kinds_kind_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_imports_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_imports_id_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_incidents: {
         parameters: {
             query?: {
@@ -6612,6 +7051,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_terminals: {
+        parameters: {
+            query?: {
+                /** @description what the serial number, the customer's name or a telephone number begins with */
+                q?: string;
+                /** @description set-top-box, gateway, router, television or other */
+                kind?: string;
+                /** @description in-stock, in-use, suspended or removed */
+                state?: string;
+                /** @description id of the operator or partner who serves them */
+                organisation?: string;
+                /** @description id */
+                site?: string;
+                /** @description code; with all that lies in it */
+                region?: string;
+                /** @description 1 to 200 */
+                limit?: string;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Terminal"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_terminals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTerminal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_terminals_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_terminals_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -21,7 +21,17 @@ export type Organisation = Schemas['Organisation']
 export type OrganisationKind = Organisation['kind']
 export type Site = Schemas['Site']
 export type Asset = Schemas['Asset']
+export type Terminal = Schemas['Terminal']
 export type LookupItem = Schemas['Found']
+
+export type ImportKind = Schemas['ImportFields']['kind']
+export type ImportFields = Schemas['ImportFields']
+export type ImportField = Schemas['ImportField']
+export type ImportUpload = Schemas['ImportUpload']
+export type ImportChecked = Schemas['ImportChecked']
+export type ImportColumn = Schemas['ImportColumn']
+export type ImportError = Schemas['ImportError']
+export type ImportDone = Schemas['ImportDone']
 
 export type Week = Record<string, string[][]>
 export type Calendar = Schemas['Calendar']

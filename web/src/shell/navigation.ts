@@ -11,6 +11,7 @@ const PLACES: Place[] = [
   { to: '/cases', text: 'shell.nav.cases', icon: 'cases', right: null, group: 'work', key: 'c' },
   { to: '/knowledge', text: 'shell.nav.knowledge', icon: 'book', right: 'cases.read', group: 'work', key: 'b' },
   { to: '/places', text: 'shell.nav.places', icon: 'places', right: 'customers.read', group: 'manage', key: 'o' },
+  { to: '/import', text: 'shell.nav.import', icon: 'upload', right: 'customers.manage', group: 'manage', key: 'i' },
   { to: '/people', text: 'shell.nav.people', icon: 'people', right: 'people.read', group: 'manage', key: 'p' },
   { to: '/calendars', text: 'shell.nav.calendars', icon: 'calendar', right: 'calendars.read', group: 'manage', key: 'k' },
   { to: '/processes', text: 'shell.nav.processes', icon: 'process', right: 'processes.read', group: 'manage', key: 'f' },

@@ -5,7 +5,7 @@ export const ACTIONS = [
   'person.created', 'person.changed', 'person.password-set', 'person.password-changed', 'person.password-reset', 'person.reset-asked',
   'person.second-factor-set', 'person.second-factor-removed', 'person.recovery-codes-renewed', 'person.recovery-code-used',
   'grant.given', 'grant.taken', 'deputy.named', 'deputy.dismissed', 'token.issued', 'token.revoked',
-  'department.created', 'department.changed', 'organisation.created', 'organisation.changed', 'site.created', 'site.changed', 'asset.created', 'asset.changed',
+  'department.created', 'department.changed', 'organisation.created', 'organisation.changed', 'site.created', 'site.changed', 'asset.created', 'asset.changed', 'terminal.created', 'terminal.changed', 'import.done',
   'article.created', 'article.changed', 'article.revised', 'article.restored', 'article.draft-dropped', 'article.submitted', 'article.published', 'article.returned', 'article.confirmed', 'article.retired',
   'calendar.changed', 'holidays.changed', 'holidays.imported', 'setting.changed', 'process.deployed',
   'mailbox.created', 'mailbox.changed', 'mailbox.password-changed', 'mailbox.removed', 'mailbox.switched-off', 'mailbox.tried-again', 'mail.set-aside',

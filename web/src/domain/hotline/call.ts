@@ -32,6 +32,11 @@ export function take(entry: Entry, item: LookupItem): Entry {
     case 'contact': return { ...entry, contact: thing, contact_name: item.name, contact_phone: item.phone ?? entry.contact_phone, organisation: item.organisation ?? entry.organisation }
     case 'site': return { ...entry, site: thing, organisation: item.organisation ?? entry.organisation }
     case 'asset': return { ...entry, asset: thing, organisation: item.organisation ?? entry.organisation }
+    // The end user calls: of the terminal is kept who they are, how they are reached, and whose site serves them.
+    case 'terminal': return {
+      ...entry, contact_name: entry.contact_name || (item.customer_name ?? ''), contact_phone: entry.contact_phone || (item.phone ?? ''),
+      organisation: item.organisation ?? entry.organisation, site: item.site ?? entry.site,
+    }
   }
 }
 

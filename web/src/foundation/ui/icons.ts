@@ -44,6 +44,8 @@ export const ICONS = {
   minus: 'M4 10h12',
   undo: 'M7 4.500L3.500 8 7 11.500M4 8h7.500a4 4 0 010 8H8',
   asset: 'M3.500 4.500h13v4h-13zM3.500 11.500h13v4h-13zM6 6.500h.1M6 13.500h.1',
+  terminal: 'M3.500 5h13v8.500h-13zM7 16.500h6M10 13.500v3M6 10.500h.1',
+  upload: 'M10 13V4M6 7.500l4-4 4 4M4 16.500h12',
   site: 'M10 17s5.500-4.600 5.500-8.700a5.500 5.500 0 00-11 0C4.500 12.400 10 17 10 17zM10 10a2 2 0 100-4 2 2 0 000 4z',
 } as const
 export type IconName = keyof typeof ICONS
