@@ -7,6 +7,7 @@ namespace keepword::imports {
 namespace {
 
 constexpr std::int64_t told_every = 500;
+constexpr std::int64_t many = 1'000;
 
 // Values of a row as the slices take them.
 class Values {
@@ -256,7 +257,8 @@ class Writer {
             if (fresh.size() >= at_once) TRY(add());
             count();
         }
-        return add();
+        TRY(add());
+        return written_.created >= many ? place::terminals_grew(centre_.tx) : Result<>();
     }
 
     Sheet const& sheet_;

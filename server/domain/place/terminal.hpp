@@ -91,6 +91,9 @@ Result<std::vector<TerminalRecord>> terminals_of(storage::Transaction& tx, std::
 // Many at once, whose fields and serial numbers whoever brings them has checked. Without audit entries: one tells of
 // the whole.
 Result<> add_terminals(storage::Transaction& tx, std::span<TerminalRecord const> terminals);
+// Behind the last of very many: PostgreSQL looks at what there is now, or it would go on finding serial numbers by the
+// plans it made while there were few, reading all terminals for each.
+Result<> terminals_grew(storage::Transaction& tx);
 // In place of what is there, with its audit entry; nothing where nothing differs. Whether something did.
 Result<bool> replace_terminal(storage::Transaction& tx, people::Act const& act, TerminalRecord const& before,
                               TerminalRecord after);

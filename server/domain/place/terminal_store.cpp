@@ -125,6 +125,13 @@ Result<> add_terminals(storage::Transaction& tx, std::span<TerminalRecord const>
     return numbers.done(tx);
 }
 
+Result<> terminals_grew(storage::Transaction& tx) {
+    if (tx.dialect() != storage::Dialect::postgresql) return {};
+    TRY(tx.execute("ANALYZE terminal"));
+    TRY(tx.execute("ANALYZE phone_number"));
+    return {};
+}
+
 Result<> update_terminal(storage::Transaction& tx, TerminalRecord const& t) {
     TRY(tx.execute(
         "UPDATE terminal SET serial=?, serial_key=?, customer_key=?, kind=?, model=?, customer_name=?, phone=?, "

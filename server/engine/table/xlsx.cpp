@@ -6,6 +6,7 @@
 #include "engine/table/number.hpp"
 #include "engine/table/workbook.hpp"
 #include "foundation/text.hpp"
+#include "foundation/time.hpp"
 
 namespace keepword::table {
 namespace {
