@@ -220,14 +220,17 @@ Result<> choose_index(storage::Transaction& tx, Wanted& wanted) {
 }
 
 Result<Wanted> wanted_of(storage::Transaction& tx, Parts const& parts, api::Call const& call) {
-    Wanted wanted{.call = call,
-                  .sight = TRY(sight_of(tx, parts.library, call.caller)),
-                  .text = TRY(search::understand(tx, call.query.text("q"))),
-                  .state = call.query.text("state"),
-                  .limit = most_counted,
-                  .facts = TRY(facts_of(call)),
-                  .few = false};
     auto const& q = call.query;
+    Wanted wanted{.call = call,
+                  .sight = {},
+                  .text = {},
+                  .state = q.text("state"),
+                  .limit = most_counted,
+                  .facts = {},
+                  .few = false};
+    wanted.sight = TRY(sight_of(tx, parts.library, call.caller));
+    wanted.text = TRY(search::understand(tx, q.text("q")));
+    wanted.facts = TRY(facts_of(call));
     wanted.few = is_running(wanted.state) || q.flag("overdue") || !q.text("assignee").empty();
     if (!wanted.few) TRY(choose_index(tx, wanted));
     return wanted;

@@ -16,8 +16,7 @@ bool repeats(std::string const& kind) {
 
 // An id, or the key of a choice ("on-site"): nothing that somebody wrote.
 bool is_key(std::string_view text) {
-    bool const is_id =
-        text.size() >= 15 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    bool const is_id = text.size() >= 15 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
     return is_id || std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
@@ -63,11 +62,10 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
     for (auto const& part : {r.contact_name, r.contact_phone, r.contact_email}) body += part.value_or("") + " ";
     // A case is found by where it is, too. The names are those of now: whoever renames a customer does not touch its
     // cases, but the customer is found and leads to them.
-    for (auto const& row :
-         TRY(tx.query("SELECT name, '', '' FROM organisation WHERE id = ? UNION ALL "
-                      "SELECT name, COALESCE(address, ''), '' FROM site WHERE id = ? UNION ALL "
-                      "SELECT name, COALESCE(serial, ''), COALESCE(ip, '') FROM asset WHERE id = ?",
-                      r.organisation, r.site, r.asset)))
+    for (auto const& row : TRY(tx.query("SELECT name, '', '' FROM organisation WHERE id = ? UNION ALL "
+                                        "SELECT name, COALESCE(address, ''), '' FROM site WHERE id = ? UNION ALL "
+                                        "SELECT name, COALESCE(serial, ''), COALESCE(ip, '') FROM asset WHERE id = ?",
+                                        r.organisation, r.site, r.asset)))
         body += row.text(0) + " " + row.text(1) + " " + row.text(2) + " ";
     search::OneOf marks{mark_of(r.kind), mark_of_fact("urgency", json::word(r.urgency)),
                         mark_of_fact("channel", json::word(r.channel))};
@@ -85,21 +83,20 @@ Result<> index_case(storage::Transaction& tx, Record const& r) {
 Result<> index_entry(storage::Transaction& tx, CaseId id, EntryId entry, Entry const& what) {
     auto const text = repeats(what.kind) ? std::string() : text_of(what);
     if (text::trim(text).empty()) return {};
-    return search::index(tx, {.kind = "entry",
-                              .id = entry.value,
-                              .of_case = id.value,
-                              .title = text,
-                              .marks = TRY(marks_within(tx, id))});
+    auto marks = TRY(marks_within(tx, id));
+    return search::index(
+        tx, {.kind = "entry", .id = entry.value, .of_case = id.value, .title = text, .marks = std::move(marks)});
 }
 
 Result<> index_file(storage::Transaction& tx, CaseId id, AttachmentId file, std::string const& name,
                     std::string const& text) {
+    auto marks = TRY(marks_within(tx, id));
     return search::index(tx, {.kind = "file",
                               .id = file.value,
                               .of_case = id.value,
                               .title = name,
                               .body = text,
-                              .marks = TRY(marks_within(tx, id))});
+                              .marks = std::move(marks)});
 }
 
 Result<> index_again(storage::Transaction& tx, CaseId id) {
@@ -111,7 +108,8 @@ Result<> index_again(storage::Transaction& tx, CaseId id) {
         TRY(index_entry(tx, id, row.id<EntryTag>(0), entry));
     }
     for (auto const& row : TRY(tx.query("SELECT a.id, a.name, t.text FROM attachment a LEFT JOIN attachment_text t "
-                                        "ON t.attachment = a.id WHERE a.case_id = ?", id)))
+                                        "ON t.attachment = a.id WHERE a.case_id = ?",
+                                        id)))
         TRY(index_file(tx, id, row.id<AttachmentTag>(0), row.text(1), row.optional_text(2).value_or("")));
     return {};
 }

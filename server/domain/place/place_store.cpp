@@ -20,13 +20,9 @@ Result<std::string> name_of_organisation(storage::Transaction& tx, std::optional
 }
 
 Result<> index_site(storage::Transaction& tx, SiteRecord const& s) {
+    auto const body = s.address.value_or("") + " " + TRY(name_of_organisation(tx, s.organisation));
     return search::index(
-        tx, {.kind = "site",
-             .id = s.id.value,
-             .title = s.name,
-             .body = s.address.value_or("") + " " + TRY(name_of_organisation(tx, s.organisation)),
-             .marks = {"site"},
-             .names = {s.name}});
+        tx, {.kind = "site", .id = s.id.value, .title = s.name, .body = body, .marks = {"site"}, .names = {s.name}});
 }
 
 Result<> index_asset(storage::Transaction& tx, AssetRecord const& a) {
@@ -35,8 +31,7 @@ Result<> index_asset(storage::Transaction& tx, AssetRecord const& a) {
     auto const site = TRY(tx.one("SELECT name FROM site WHERE id = ?", a.site));
     if (site) body += " " + site->text(0);
     return search::index(
-        tx,
-        {.kind = "asset", .id = a.id.value, .title = a.name, .body = body, .marks = {"asset"}, .names = {a.name}});
+        tx, {.kind = "asset", .id = a.id.value, .title = a.name, .body = body, .marks = {"asset"}, .names = {a.name}});
 }
 
 }  // namespace
