@@ -59,6 +59,20 @@ class Select {
         text_ += ")";
         return *this;
     }
+    // "condition OR condition OR …", one for each of the values; nothing fits an empty list.
+    template <class T>
+    Select& where_any(Sql condition, std::vector<T> const& any_of) {
+        text_ += filtered_ ? " AND (" : " WHERE (";
+        filtered_ = true;
+        if (any_of.empty()) text_ += "1 = 0";
+        for (std::size_t i = 0; i < any_of.size(); ++i) {
+            if (i > 0) text_ += " OR ";
+            text_ += condition.text();
+            values_.push_back(to_value(any_of[i]));
+        }
+        text_ += ")";
+        return *this;
+    }
     // What follows the conditions: GROUP BY, ORDER BY, LIMIT.
     Select& end(Sql tail, auto const&... parameters) {
         text_ += " ";

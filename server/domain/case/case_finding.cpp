@@ -79,13 +79,12 @@ struct Search {
         auto select = on_sqlite ? storage::Select(
                                       "SELECT e.id, e.kind, e.of_case FROM case_person p "
                                       "CROSS JOIN search_entry e ON e.of_case = p.case_id "
-                                      "CROSS JOIN search_words ON search_words.rowid = e.id "
                                       "CROSS JOIN cases c ON c.id = p.case_id")
                                 : storage::Select(
                                       "SELECT e.id, e.kind, e.of_case FROM case_person p "
                                       "JOIN search_entry e ON e.of_case = p.case_id JOIN cases c ON c.id = p.case_id");
         select.where("p.person = ?", sight.person).where_in("p.kind", sight.others);
-        search::match(select, tx, query, {});
+        search::match_each(select, tx, query);
         see(select, sight);
         TRY(narrow(select, call));
         select.where("e.id < ?", before == 0 ? std::numeric_limits<std::int64_t>::max() : before);

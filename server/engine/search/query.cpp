@@ -143,6 +143,19 @@ std::string fts5_query(std::vector<Part> const& parts, std::vector<OneOf> const&
     return out;
 }
 
+std::vector<std::string> like_patterns(Part const& part) {
+    std::vector<std::string> out;
+    for (auto const& phrase : part) {
+        std::string pattern = "% ";
+        for (char const c : fts5_text(phrase.words)) {
+            if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+            pattern += c;
+        }
+        out.push_back(pattern + (phrase.open ? "%" : " %"));
+    }
+    return out;
+}
+
 std::string tsvector_text(std::vector<std::string> const& words) {
     std::string out;
     std::size_t position = 0;

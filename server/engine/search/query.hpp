@@ -38,6 +38,9 @@ using OneOf = std::vector<std::string>;
 
 // Words are quoted although foundation/text makes none with a quote in it: it is the last line of defence.
 std::string fts5_text(std::vector<std::string> const& words);
+// What of a row's words one of a part's phrases fits, as patterns of LIKE (with ESCAPE '\\') over the words between
+// blanks.
+std::vector<std::string> like_patterns(Part const& part);
 std::string tsvector_text(std::vector<std::string> const& words);
 // All parts, and of each group one mark.
 std::string fts5_query(std::vector<Part> const& parts, std::vector<OneOf> const& groups);

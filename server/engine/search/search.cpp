@@ -109,6 +109,12 @@ void match(storage::Select& select, storage::Transaction& tx, Query const& query
     }
 }
 
+void match_each(storage::Select& select, storage::Transaction& tx, Query const& query) {
+    if (query.empty() || tx.dialect() == storage::Dialect::postgresql) return match(select, tx, query, {});
+    for (auto const& part : query.parts)
+        select.where_any("' ' || e.words || ' ' LIKE ? ESCAPE '\\'", like_patterns(part));
+}
+
 void newest(storage::Select& select, storage::Transaction& tx, std::int64_t limit, std::int64_t before) {
     std::int64_t const below = before == 0 ? std::numeric_limits<std::int64_t>::max() : before;
     if (tx.dialect() == storage::Dialect::postgresql) {

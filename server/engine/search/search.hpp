@@ -51,9 +51,11 @@ Result<Query> understand(storage::Transaction& tx, std::string_view text);
 //   select.where("…");
 //   search::newest(select, tx, limit, before);
 storage::Select head(storage::Transaction& tx);
-// Only what fits the query and has a mark of each group; an empty group fits nothing. A head of one's own joins
-// search_words (on SQLite) as well.
+// Only what fits the query and has a mark of each group; an empty group fits nothing.
 void match(storage::Select& select, storage::Transaction& tx, Query const& query, std::vector<OneOf> const& groups);
+// The same where other conditions leave few entries: each is read by itself, and the index not asked. For a head of
+// one's own with search_entry e alone.
+void match_each(storage::Select& select, storage::Transaction& tx, Query const& query);
 // Newest first, below id `before` where one is given.
 void newest(storage::Select& select, storage::Transaction& tx, std::int64_t limit, std::int64_t before = 0);
 
