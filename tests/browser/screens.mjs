@@ -137,7 +137,7 @@ export const screens = [
   { name: 'palette', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').first(), act: (page) => page.keyboard.press('Control+k') },
   { name: 'palette-suggested', route: 'workbench', path: '/', as: 'acceptance', shows: (page) => page.getByRole('option').locator('mark').first(), act: async (page) => {
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('nanchang');
+    await page.getByRole('combobox').fill('nanchang');
   } },
   { name: 'keys', route: 'cases', path: '/cases', as: 'acceptance', shows: (page) => page.getByRole('dialog').locator('kbd').first(), act: (page) => page.keyboard.press('?') },
 ];
